@@ -1,0 +1,31 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import quote
+
+import pytest
+from channels.testing import WebsocketCommunicator
+
+from config.asgi import application
+
+Join = Callable[[str, str], Awaitable[WebsocketCommunicator]]
+
+
+@pytest.fixture
+async def join() -> AsyncIterator[Join]:
+    """Connects a named client to a room; every client leaves when the test ends."""
+    clients = []
+
+    async def connect(room: str, username: str) -> WebsocketCommunicator:
+        client = WebsocketCommunicator(
+            application,
+            f"/ws/chat/{quote(room)}/?username={quote(username)}",
+            headers=[(b"origin", b"http://localhost")],
+        )
+        clients.append(client)
+        accepted, _ = await client.connect()
+        assert accepted
+        return client
+
+    yield connect
+
+    for client in clients:
+        await client.disconnect()
