@@ -1,0 +1,1 @@
+"""The commands behind tutorial.py: they serve and test the course's checkpoints."""

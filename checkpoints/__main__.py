@@ -1,0 +1,84 @@
+"""The command line of the course. It imports only the standard library at the start,
+so that `tutorial.py --help` works before anything is installed.
+"""
+
+import argparse
+import signal
+import sys
+
+from checkpoints.chapters import FINAL
+from checkpoints.errors import TutorialError
+
+
+def main() -> int:
+    """Run the command that the arguments name and return its exit status."""
+    arguments = command_line().parse_args()
+    # To be ended from outside is no different from Ctrl-C: end what was started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return int(arguments.run(arguments))
+    except TutorialError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def command_line() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tutorial.py", description="Serve and test the course's checkpoints."
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="run a checkpoint and print its address")
+    serve.add_argument(
+        "checkpoint",
+        nargs="?",
+        default=FINAL,
+        metavar="CHECKPOINT",
+        help="which one; the finished project if left out",
+    )
+    serve.add_argument(
+        "--port",
+        type=port_number,
+        default=8000,
+        metavar="N",
+        help="listen on this port; 8000 if left out",
+    )
+    serve.set_defaults(run=run_serve)
+
+    test = commands.add_parser("test", help="run the tests of some checkpoints or all")
+    test.add_argument(
+        "suites",
+        nargs="*",
+        metavar="CHECKPOINT",
+        help="which ones, or 'tests' for the tests of the course itself; "
+        "all if left out",
+    )
+    test.set_defaults(run=run_test)
+
+    return parser
+
+
+def port_number(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is not a port, which is a number from 1 to 65535"
+    )
+
+
+def run_serve(arguments: argparse.Namespace) -> int:
+    from checkpoints.serve import serve
+
+    return serve(arguments.checkpoint, arguments.port)
+
+
+def run_test(arguments: argparse.Namespace) -> int:
+    from checkpoints.suites import test
+
+    return test(arguments.suites)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

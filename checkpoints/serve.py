@@ -1,0 +1,141 @@
+"""`tutorial.py serve`: run one checkpoint until Ctrl-C."""
+
+import errno
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from checkpoints.chapters import FINAL, Checkpoint, find_checkpoint
+from checkpoints.errors import TutorialError
+
+HOST = "127.0.0.1"
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 10
+
+MIGRATE_IF_THERE_IS_A_DATABASE = """
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+if settings.DATABASES:
+    django.setup()
+    call_command("migrate", verbosity=0)
+"""
+
+
+def serve(name: str, port: int) -> int:
+    """Run the checkpoint's server until Ctrl-C or SIGTERM and return 0.
+
+    Raises TutorialError if the checkpoint is unknown, the port is taken, or the server
+    does not start or ends by itself.
+    """
+    checkpoint = find_checkpoint(name)
+    require_free_port(port)
+    server: subprocess.Popen[bytes] | None = None
+    try:
+        migrate(checkpoint)
+        server = start_server(checkpoint, port)
+        wait_for_page(server, port)
+        print_addresses(checkpoint, port)
+        status = server.wait()
+        raise TutorialError(f"The server ended by itself, with exit status {status}.")
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        if server:
+            stop(server)
+
+
+def require_free_port(port: int) -> None:
+    with socket.socket() as probe:
+        if os.name != "nt":
+            # A port whose last connections are still closing counts as free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            reason = (
+                "is taken by another program"
+                if error.errno == errno.EADDRINUSE
+                else f"cannot be used ({error.strerror})"
+            )
+            raise TutorialError(
+                f"Port {port} {reason}; choose another one with --port."
+            ) from error
+
+
+def migrate(checkpoint: Checkpoint) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-c", MIGRATE_IF_THERE_IS_A_DATABASE],
+        cwd=checkpoint.folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+    )
+    if finished.returncode:
+        raise TutorialError(
+            f"{checkpoint.name} could not be started; see the output above."
+        )
+
+
+def start_server(checkpoint: Checkpoint, port: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "runserver", "--noreload", f"{HOST}:{port}"],
+        cwd=checkpoint.folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def environment() -> dict[str, str]:
+    return os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+def wait_for_page(server: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise TutorialError("The server did not start; see its output above.")
+        if page_answers(port):
+            return
+        time.sleep(0.05)
+    raise TutorialError(
+        f"The server gave no page within {SECONDS_TO_START} seconds, so it was stopped."
+    )
+
+
+def page_answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def print_addresses(checkpoint: Checkpoint, port: int) -> None:
+    pages = {"WebSocket console": "/"}
+    if checkpoint.name == FINAL:
+        pages |= {"Chat": "/chat/", "API documentation": "/asyncapi/docs/"}
+    print(f"\nServing {checkpoint.name}. Stop it with Ctrl-C.")
+    for title, path in pages.items():
+        print(f"  {title + ':':<20}http://{HOST}:{port}{path}")
+    print(flush=True)
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    # A second Ctrl-C must not leave the server behind.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    server.terminate()
+    try:
+        server.wait(SECONDS_TO_STOP)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

@@ -1,0 +1,236 @@
+"""`tutorial.py test`: run the suites, each in its own process, and add them up."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from rich.console import Console
+from rich.table import Table
+
+from checkpoints.chapters import ROOT, all_checkpoints, find_checkpoint
+from checkpoints.errors import TutorialError
+from checkpoints.system_packages import require_redis
+
+COURSE_TESTS = "tests"
+SECONDS_FOR_A_SUITE = 15 * 60
+SECONDS_TO_STOP = 10
+NO_TEST_FOUND = 5
+PROBLEMS = {"failure", "error", "skipped"}
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Tests that run together, and the folder they run in."""
+
+    name: str
+    folder: Path
+    needs_redis: bool = False
+
+
+@dataclass
+class Result:
+    """What became of a suite. `complaints` says why what did not pass did not."""
+
+    seconds: float
+    passed: int = 0
+    failed: int = 0
+    slowest: str = ""
+    complaints: list[str] = field(default_factory=list)
+    output: str = ""
+
+
+def test(names: list[str]) -> int:
+    """Run the suites of these names, or all, and return 0 if every test passed.
+
+    Raises TutorialError if a name is unknown or something that the tests need from the
+    system is missing.
+    """
+    suites = [find_suite(name) for name in names] or all_suites()
+    if any(suite.needs_redis for suite in suites):
+        require_redis()
+
+    console = Console()
+    results = {suite.name: run_and_tell(suite, console) for suite in suites}
+    console.print(table_of(results))
+    passed = sum(result.passed for result in results.values())
+    failed = sum(result.failed for result in results.values())
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+def all_suites() -> list[Suite]:
+    names = [checkpoint.name for checkpoint in all_checkpoints()]
+    return [find_suite(name) for name in [*names, COURSE_TESTS]]
+
+
+def find_suite(name: str) -> Suite:
+    if name == COURSE_TESTS:
+        return Suite(COURSE_TESTS, ROOT / "tests", needs_redis=True)
+    checkpoint = find_checkpoint(name)
+    return Suite(
+        name, checkpoint.folder, needs_redis="channels-redis" in checkpoint.packages
+    )
+
+
+def run_and_tell(suite: Suite, console: Console) -> Result:
+    if not console.is_terminal:
+        console.print(f"{suite.name} ...")
+    with console.status(suite.name) as status:
+        result = run_suite(
+            suite, lambda progress: status.update(f"{suite.name}  {progress}")
+        )
+    if result.failed:
+        console.out(result.output, highlight=False)
+    for complaint in result.complaints:
+        console.print(f"{suite.name}: {complaint}", markup=False, soft_wrap=True)
+    console.print(
+        f"{suite.name}: {result.passed} passed, {result.failed} failed "
+        f"in {result.seconds:.1f} s"
+    )
+    return result
+
+
+def run_suite(
+    suite: Suite,
+    show_progress: Callable[[str], object] = lambda progress: None,
+    seconds: float = SECONDS_FOR_A_SUITE,
+) -> Result:
+    """Run a suite, but not for longer than this many seconds, and read its report.
+
+    Only a test that ran and passed counts as passed; a suite that crashed, hung or
+    found no test counts as one failure. `show_progress` gets the last line of pytest's
+    output as it grows.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        report = Path(temporary, "report.xml")
+        output = Path(temporary, "output.txt")
+        started = time.monotonic()
+        status = run_pytest(
+            suite, report, output, show_progress, deadline=started + seconds
+        )
+        result = Result(time.monotonic() - started)
+        result.output = output.read_text(encoding="utf-8", errors="replace")
+        if report.exists():
+            read_report(report, result)
+
+    if status is None:
+        problem = f"did not end within {seconds:.0f} seconds, so it was stopped"
+    elif status == NO_TEST_FOUND:
+        problem = "has no test"
+    elif status and not result.failed:
+        problem = f"crashed: pytest ended with exit status {status}"
+    else:
+        return result
+    result.failed += 1
+    result.complaints.append(f"The suite {problem}; this counts as a failure.")
+    return result
+
+
+def run_pytest(
+    suite: Suite,
+    report: Path,
+    output: Path,
+    show_progress: Callable[[str], object],
+    deadline: float,
+) -> int | None:
+    """Return pytest's exit status, or None if it had to be stopped at the deadline."""
+    if not suite.folder.is_dir():
+        raise TutorialError(f"{suite.name} has no folder {suite.folder}.")
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", f"--junitxml={report}"],
+            cwd=suite.folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # A group of its own, so that it can be stopped with all that it started.
+            start_new_session=True,
+        )
+    try:
+        while time.monotonic() < deadline:
+            try:
+                return process.wait(timeout=0.2)
+            except subprocess.TimeoutExpired:
+                show_progress(last_line(output))
+        return None
+    finally:
+        if process.returncode is None:
+            stop(process)
+
+
+def environment() -> dict[str, str]:
+    """The reader's environment without what would change the projects' settings."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("DJANGO_")
+        and name not in {"REDIS_URL", "PYTEST_ADDOPTS"}
+    }
+
+
+def last_line(output: Path) -> str:
+    lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
+    return lines[-1].strip() if lines else ""
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        process.kill()
+        process.wait()
+        return
+    # Interrupted, pytest still ends its fixtures and prints where it was.
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(SECONDS_TO_STOP)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def read_report(report: Path, result: Result) -> None:
+    """Add the counts of a JUnit report and its slowest test to the result."""
+    slowest = 0.0
+    outcomes: dict[str, bool] = {}
+    for case in ElementTree.parse(report).iter("testcase"):
+        name = f"{case.get('classname')}.{case.get('name')}"
+        problem = next((child for child in case if child.tag in PROBLEMS), None)
+        # A test has two entries if its body and its teardown failed.
+        outcomes[name] = outcomes.get(name, True) and problem is None
+        if problem is not None and problem.tag == "skipped":
+            result.complaints.append(
+                f"{name} was skipped or is expected to fail; this counts as a failure."
+            )
+        taken = float(case.get("time", 0))
+        if taken >= slowest:
+            slowest = taken
+            result.slowest = f"{case.get('name')}, {taken:.2f} s"
+    result.passed = sum(outcomes.values())
+    result.failed = len(outcomes) - result.passed
+
+
+def table_of(results: dict[str, Result]) -> Table:
+    table = Table("suite")
+    for title in "passed", "failed", "seconds":
+        table.add_column(title, justify="right")
+    table.add_column("slowest test", overflow="fold")
+    for name, result in results.items():
+        table.add_row(
+            name,
+            str(result.passed),
+            str(result.failed),
+            f"{result.seconds:.1f}",
+            result.slowest,
+            style="red" if result.failed else None,
+        )
+    return table

@@ -1,0 +1,117 @@
+"""The launcher: makes .venv, installs the course into it and runs its commands.
+
+It needs Python and nothing else. The commands themselves are in checkpoints/.
+"""
+
+import sys
+
+# Everything down to this check must be readable for any Python 3, so that an old one
+# prints a sentence and no traceback; tests/test_launcher.py holds the file to it.
+if sys.version_info < (3, 11):
+    sys.exit(
+        "The course needs Python 3.11 or newer, and this is Python "
+        + ".".join(map(str, sys.version_info[:3]))
+        + ". Get a newer one from https://www.python.org/downloads/ "
+        + "and start tutorial.py with it."
+    )
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+REQUIREMENTS = ROOT / "requirements.txt"
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+LOG = VENV / "install.log"
+# Empty while an install is under way; afterwards it holds the hash of what was
+# installed. Without it, the folder is not a finished environment.
+MARKER = VENV / "installed.sha256"
+
+
+def main(arguments: list[str]) -> None:
+    """Run a command of the course. Exits; never returns."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
+    asks_for_help = not arguments or {"-h", "--help"} & set(arguments)
+    try:
+        python = Path(sys.executable) if asks_for_help else prepared_python()
+    except KeyboardInterrupt:
+        sys.exit("Interrupted. Run the same command again to finish the installation.")
+    os.chdir(ROOT)
+    hand_over([str(python), "-m", "checkpoints", *arguments])
+
+
+def prepared_python() -> Path:
+    """Return the Python of .venv, which has what requirements.txt asks for.
+
+    Exits with a sentence if the packages cannot be installed.
+    """
+    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    has_environment = VENV_PYTHON.exists() and MARKER.exists()
+    if has_environment and MARKER.read_text() == wanted:
+        return VENV_PYTHON
+
+    print("Installing the course's packages into .venv; this takes a minute ...")
+    sys.stdout.flush()
+    if not has_environment:
+        make_environment()
+    MARKER.write_text("")
+    install_packages()
+    MARKER.write_text(wanted)
+    return VENV_PYTHON
+
+
+def make_environment() -> None:
+    shutil.rmtree(VENV, ignore_errors=True)
+    VENV.mkdir()
+    if not run_logged([sys.executable, "-m", "venv", str(VENV)]):
+        sys.exit(
+            "Python could not make the environment .venv: install its venv module "
+            "(on Debian and Ubuntu: sudo apt-get install python3-venv) and run the "
+            f"same command again. {LOG.relative_to(ROOT)} has the details."
+        )
+
+
+def install_packages() -> None:
+    # Python compiles what it imports at the first import; compiling every file of
+    # every package now would take a third of the whole installation.
+    pip = [str(VENV_PYTHON), "-m", "pip", "--disable-pip-version-check"]
+    install = [*pip, "install", "--no-input", "--no-compile"]
+    # The pip that comes with an older Python is much slower at what follows.
+    is_installed = run_logged([*install, "--upgrade", "pip"]) and run_logged(
+        [*install, "--requirement", str(REQUIREMENTS)]
+    )
+    if not is_installed:
+        sys.exit(
+            "The packages could not be installed: check that this computer is online "
+            f"and run the same command again. {LOG.relative_to(ROOT)} has the details."
+        )
+
+
+def run_logged(command: list[str]) -> bool:
+    with LOG.open("a", encoding="utf-8") as log:
+        finished = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+    return finished.returncode == 0
+
+
+def hand_over(command: list[str]) -> None:
+    # Without compiled files each start would take twice as long.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if os.name != "nt":
+        # The command takes this process's place, so that it gets its signals.
+        os.execv(command[0], command)
+    process = subprocess.Popen(command)
+    while True:
+        try:
+            sys.exit(process.wait())
+        except KeyboardInterrupt:
+            continue  # The command got the Ctrl-C too, and ends by itself.
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
