@@ -32,4 +32,6 @@ TEMPLATES = [
     },
 ]
 
+TIME_ZONE = "UTC"
+
 STATIC_URL = "static/"

@@ -32,6 +32,8 @@ TEMPLATES = [
     },
 ]
 
+TIME_ZONE = "UTC"
+
 STATIC_URL = "static/"
 
 CHANNEL_LAYERS = {

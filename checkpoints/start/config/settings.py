@@ -31,4 +31,6 @@ TEMPLATES = [
     },
 ]
 
+TIME_ZONE = "UTC"
+
 STATIC_URL = "static/"

@@ -3,7 +3,9 @@ import pytest
 from chat.tests.conftest import Join
 
 
-@pytest.mark.parametrize("text", ["hello", "γειά σου 🎉", "<b>not markup</b>", "x" * 4096])
+@pytest.mark.parametrize(
+    "text", ["hello", "γειά σου 🎉", "<b>not markup</b>", "x" * 4096]
+)
 async def test_everybody_hears_everybody(join: Join, text: str) -> None:
     clients = [await join(), await join(), await join()]
 

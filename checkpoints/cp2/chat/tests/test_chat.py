@@ -5,7 +5,9 @@ from chat.tests.conftest import Join
 ROOMS = ["lobby", "Μεγάλη αίθουσα", "🎉🎊", "a?b#c%d&e", "..", "x" * 80, "é" * 80]
 
 
-@pytest.mark.parametrize("text", ["hello", "γειά σου 🎉", "<b>not markup</b>", "x" * 4096])
+@pytest.mark.parametrize(
+    "text", ["hello", "γειά σου 🎉", "<b>not markup</b>", "x" * 4096]
+)
 async def test_everybody_in_a_room_hears_everybody(join: Join, text: str) -> None:
     clients = [await join("lobby"), await join("lobby"), await join("lobby")]
 

@@ -14,7 +14,9 @@ async def assert_refused(client: WebsocketCommunicator, code: int) -> None:
     assert (close["type"], close["code"]) == ("websocket.close", code)
 
 
-@pytest.mark.parametrize("text", ["hello", "γειά σου 🎉", "<b>not markup</b>", "x" * 4096])
+@pytest.mark.parametrize(
+    "text", ["hello", "γειά σου 🎉", "<b>not markup</b>", "x" * 4096]
+)
 async def test_everybody_in_a_room_hears_everybody(join: Join, text: str) -> None:
     alice, bob = await join("lobby", "alice"), await join("lobby", "bob")
 
