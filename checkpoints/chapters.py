@@ -67,11 +67,17 @@ def all_checkpoints() -> list[Checkpoint]:
 def find_checkpoint(name: str) -> Checkpoint:
     """Return the checkpoint of that name.
 
-    Raises TutorialError, with the names that exist, if there is none.
+    Raises TutorialError if there is none, or if its folder is missing.
     """
     checkpoints = {checkpoint.name: checkpoint for checkpoint in all_checkpoints()}
     if name not in checkpoints:
         raise TutorialError(
             f"There is no checkpoint {name!r}; choose one of {', '.join(checkpoints)}."
         )
-    return checkpoints[name]
+    checkpoint = checkpoints[name]
+    if not checkpoint.folder.is_dir():
+        raise TutorialError(
+            f"The folder of {name}, {checkpoint.folder}, is missing; get it back with "
+            "git checkout."
+        )
+    return checkpoint

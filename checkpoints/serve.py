@@ -123,10 +123,12 @@ def print_addresses(checkpoint: Checkpoint, port: int) -> None:
     pages = {"WebSocket console": "/"}
     if checkpoint.name == FINAL:
         pages |= {"Chat": "/chat/", "API documentation": "/asyncapi/docs/"}
-    print(f"\nServing {checkpoint.name}. Stop it with Ctrl-C.")
-    for title, path in pages.items():
-        print(f"  {title + ':':<20}http://{HOST}:{port}{path}")
-    print(flush=True)
+    lines = [
+        f"  {title + ':':<20}http://{HOST}:{port}{path}"
+        for title, path in pages.items()
+    ]
+    heading = f"Serving {checkpoint.name}. Stop it with Ctrl-C."
+    print("", heading, *lines, "", sep="\n", flush=True)
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,63 @@
+import itertools
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from checkpoints.chapters import ROOT
+from tests.helpers import Command
+
+
+class Start(Protocol):
+    def __call__(self, *arguments: str, repository: Path = ...) -> Command: ...
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts `python -m checkpoints`, which does the work of tutorial.py."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    commands: list[Command] = []
+    numbers = itertools.count()
+
+    def start_command(*arguments: str, repository: Path = ROOT) -> Command:
+        command = Command(
+            [sys.executable, "-m", "checkpoints", *arguments],
+            repository,
+            tmp_path / f"output-{next(numbers)}.txt",
+        )
+        commands.append(command)
+        return command
+
+    yield start_command
+
+    for command in commands:
+        command.process.terminate()
+    for command in commands:
+        command.exit_status()
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A copy of the launcher, its package and one checkpoint, to change at will."""
+    copy = tmp_path / "repository"
+    shutil.copytree(
+        ROOT / "checkpoints" / "start",
+        copy / "checkpoints" / "start",
+        ignore=shutil.ignore_patterns("__pycache__", ".*", "*.sqlite3"),
+    )
+    shutil.copy(ROOT / "tutorial.py", copy)
+    for file in (ROOT / "checkpoints").glob("*.*"):
+        shutil.copy(file, copy / "checkpoints")
+    return copy

@@ -1,0 +1,73 @@
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+class Command:
+    """A command in a process group of its own, as a terminal starts one."""
+
+    def __init__(self, arguments: list[str], folder: Path, output: Path) -> None:
+        self._output = output
+        with output.open("wb") as log:
+            self.process = subprocess.Popen(
+                arguments,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def output(self) -> str:
+        return self._output.read_text(encoding="utf-8")
+
+    def wait_for_output(self, text: str) -> None:
+        wait_until(
+            lambda: text in self.output or self.process.poll() is not None,
+            f"{text!r} did not appear",
+        )
+        assert text in self.output, self.output
+
+    def press_ctrl_c(self) -> None:
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def exit_status(self) -> int:
+        return self.process.wait(timeout=30)
+
+    def left_a_process(self) -> bool:
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+
+def wait_until(condition: Callable[[], bool], problem: str, seconds: int = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{problem} within {seconds} seconds"
+        time.sleep(0.02)
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def status_of_page(port: int, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    status = connection.getresponse().status
+    connection.close()
+    return status

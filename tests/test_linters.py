@@ -1,0 +1,45 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checkpoints.chapters import ROOT, all_checkpoints, find_checkpoint
+
+PACKAGE = sorted(str(file) for file in (ROOT / "checkpoints").glob("*.py"))
+
+
+def run(*command: str, folder: Path = ROOT, **environment: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def mypy(*paths: str, folder: Path, **environment: str) -> None:
+    config = ["--config-file", str(ROOT / "pyproject.toml")]
+    run("mypy", *config, *paths, folder=folder, **environment)
+
+
+def test_the_linter_finds_nothing() -> None:
+    run("ruff", "check", ".")
+
+
+def test_the_formatter_would_change_nothing() -> None:
+    run("ruff", "format", "--check", ".")
+
+
+@pytest.mark.parametrize("name", [checkpoint.name for checkpoint in all_checkpoints()])
+def test_the_types_of_every_project_are_right(name: str) -> None:
+    mypy(".", folder=find_checkpoint(name).folder)
+
+
+def test_the_types_of_everything_around_the_projects_are_right() -> None:
+    # mypy's knowledge of Django wants the settings of some project.
+    project = str(find_checkpoint("start").folder)
+    mypy("tutorial.py", *PACKAGE, "tests", folder=ROOT, MYPYPATH=project)

@@ -1,0 +1,126 @@
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from checkpoints.__main__ import command_line
+from checkpoints.chapters import all_checkpoints
+from checkpoints.serve import environment
+from tests.conftest import Start
+from tests.helpers import is_free, status_of_page
+
+NAMES = [checkpoint.name for checkpoint in all_checkpoints()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_checkpoint_is_served(start: Start, free_port: int, name: str) -> None:
+    command = start("serve", name, "--port", str(free_port))
+
+    command.wait_for_output(f"Serving {name}.")
+    assert status_of_page(free_port, "/") == 200
+    for path in ["/chat/", "/asyncapi/docs/"] if name == "final" else []:
+        assert f"http://127.0.0.1:{free_port}{path}" in command.output
+        assert status_of_page(free_port, path) == 200
+
+
+@pytest.mark.parametrize("name", ["start", "cp0"])
+@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM"])
+def test_stopping_leaves_nothing_behind(
+    start: Start, free_port: int, name: str, how: str
+) -> None:
+    command = start("serve", name, "--port", str(free_port))
+    command.wait_for_output("Serving")
+
+    if how == "Ctrl-C":
+        command.press_ctrl_c()
+    else:
+        command.process.send_signal(signal.SIGTERM)
+
+    assert command.exit_status() == 0
+    assert not command.left_a_process()
+    assert is_free(free_port)
+    assert "Traceback" not in command.output
+
+
+def test_the_finished_project_is_the_default() -> None:
+    assert command_line().parse_args(["serve"]).checkpoint == "final"
+
+
+def test_an_unknown_checkpoint_is_refused(start: Start) -> None:
+    command = start("serve", "cp9")
+
+    assert command.exit_status() == 1
+    assert command.output == (
+        f"There is no checkpoint 'cp9'; choose one of {', '.join(NAMES)}.\n"
+    )
+
+
+def test_a_taken_port_is_refused(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        command = start("serve", "start", "--port", str(port))
+
+        assert command.exit_status() == 1
+    assert command.output == (
+        f"Port {port} is taken by another program; choose another one with --port.\n"
+    )
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "eight", "80.5", "²", ""])
+def test_what_is_no_port_is_refused(start: Start, port: str) -> None:
+    command = start("serve", f"--port={port}")
+
+    assert command.exit_status() == 2
+    assert f"{port!r} is not a port, which is a number from 1 to" in command.output
+
+
+@pytest.mark.parametrize("broken", ["config/settings.py", "config/urls.py"])
+def test_a_server_that_does_not_start_shows_why(
+    start: Start, repository: Path, free_port: int, broken: str
+) -> None:
+    file = repository / "checkpoints" / "start" / broken
+    file.write_text("raise RuntimeError('a mistake of the learner')")
+
+    command = start("serve", "start", "--port", str(free_port), repository=repository)
+
+    assert command.exit_status() == 1
+    assert "RuntimeError: a mistake of the learner" in command.output
+    assert command.output.splitlines()[-1].endswith("above.")
+    assert not command.left_a_process()
+
+
+def test_a_page_with_a_mistake_does_not_stop_the_server(
+    start: Start, repository: Path, free_port: int
+) -> None:
+    page = repository / "checkpoints/start/chat/templates/chat/console.html"
+    page.write_text("{% nonsense %}")
+
+    command = start("serve", "start", "--port", str(free_port), repository=repository)
+
+    command.wait_for_output("Serving start.")
+    assert status_of_page(free_port, "/") == 500
+
+
+def test_a_database_is_migrated(start: Start, repository: Path, free_port: int) -> None:
+    project = repository / "checkpoints" / "start"
+    with (project / "config" / "settings.py").open("a") as settings:
+        settings.write(
+            'INSTALLED_APPS += ["django.contrib.contenttypes"]\n'
+            'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3",'
+            ' "NAME": "db.sqlite3"}}\n'
+        )
+
+    command = start("serve", "start", "--port", str(free_port), repository=repository)
+
+    command.wait_for_output("Serving start.")
+    assert b"django_content_type" in (project / "db.sqlite3").read_bytes()
+    assert "unapplied migration" not in command.output
+
+
+def test_the_environment_reaches_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:6380/1")
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "of.another.project")
+
+    assert environment()["REDIS_URL"] == "redis://127.0.0.1:6380/1"
+    assert environment()["DJANGO_SETTINGS_MODULE"] == "config.settings"
