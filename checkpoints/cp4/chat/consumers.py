@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from channels.exceptions import ChannelFull
 from channels.generic.websocket import AsyncWebsocketConsumer
-from channels.layers import get_channel_layer
+from channels.layers import BaseChannelLayer, get_channel_layer
 from redis.exceptions import RedisError
 
 from chat.dice import parse_dice, roll_dice
@@ -99,10 +99,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
         """Have the dice rolled by a worker, or here if there is no layer for tasks."""
         try:
             count, sides = parse_dice(dice)
-            if get_channel_layer("tasks"):
-                await self.queue_roll(count, sides)
-            else:
+            tasks = get_channel_layer("tasks")
+            if tasks is None:
                 await self.say(roll_dice(count, sides))
+            else:
+                await self.queue_roll(tasks, count, sides)
         except ValueError as error:
             await self.send_json({"error": str(error)})
         except ChannelFull:
@@ -110,9 +111,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 {"error": "Too many rolls are waiting. Try again in a moment."}
             )
 
-    async def queue_roll(self, count: int, sides: int) -> None:
+    async def queue_roll(self, tasks: BaseChannelLayer, count: int, sides: int) -> None:
         for group in self.groups:
-            await get_channel_layer("tasks").send(
+            await tasks.send(
                 "dice",
                 {
                     "type": "dice.roll",
