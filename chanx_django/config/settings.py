@@ -17,6 +17,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
     "daphne",
+    # Before channels, whose command runworker it replaces.
     "chat",
     "channels",
     "chanx.channels",
