@@ -176,7 +176,7 @@ def environment() -> dict[str, str]:
 
 def last_line(output: Path) -> str:
     lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
-    return lines[-1].strip() if lines else ""
+    return lines[-1].strip(" =") if lines else ""
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
