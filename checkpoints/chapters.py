@@ -34,9 +34,7 @@ class Checkpoint:
 
     @property
     def folder(self) -> Path:
-        if self.name == FINAL:
-            return ROOT / "chanx_django"
-        return ROOT / "checkpoints" / self.name
+        return folder_of(self.name)
 
     @property
     def packages(self) -> list[str]:
@@ -46,14 +44,29 @@ class Checkpoint:
         return [package for chapter in so_far for package in chapter.requires]
 
 
+def folder_of(checkpoint: str, root: Path = ROOT) -> Path:
+    """Return where the project of that checkpoint is in the course at `root`."""
+    if checkpoint == FINAL:
+        return root / "chanx_django"
+    return root / "checkpoints" / checkpoint
+
+
 @functools.cache
 def load_chapters() -> tuple[Chapter, ...]:
     """Return the chapters in the order in which they are read.
 
     Raises TutorialError if chapters.toml is not what it should be.
     """
+    return read_chapters(CHAPTERS_FILE)
+
+
+def read_chapters(file: Path) -> tuple[Chapter, ...]:
+    """Return the chapters that the file lists.
+
+    Raises TutorialError if it is not what chapters.toml explains.
+    """
     try:
-        entries = tomllib.loads(CHAPTERS_FILE.read_text(encoding="utf-8"))["chapter"]
+        entries = tomllib.loads(file.read_text(encoding="utf-8"))["chapter"]
         return tuple(Chapter(**entry) for entry in entries)
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise TutorialError(f"Correct checkpoints/chapters.toml: {error}") from error

@@ -23,7 +23,8 @@ class lines(nodes.General, nodes.FixedTextElement):
     """
 
 
-# Steps: what happens to files. Paths are relative to the reader's folder.
+# Steps: what happens to files. Paths are relative to the reader's folder. The attribute
+# `path` of a step repeats what it shows, for the checks of a page.
 
 
 class create(Block):
@@ -137,8 +138,12 @@ class sequence(Block):
     """
 
 
-class alternative(nodes.General, nodes.Element):
-    """What a drawing shows, in words: folded away until it is asked for."""
+class folded(nodes.General, nodes.Element):
+    """Something that is folded away until it is asked for. Attribute: summary."""
+
+
+class alternative(folded):
+    """What a drawing shows, in words. Children: a list of the messages."""
 
 
 # The boxes at a chapter's two ends. They ask for nothing that can be verified.

@@ -1,0 +1,76 @@
+"""The directives of the course's pages, and what makes them errors when they are wrong.
+
+A page names files, and shows what the checkpoints contain; it names commands and their
+output, and the replay in tests/ runs them. See nodes.py for what a page consists of.
+"""
+
+import hashlib
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ConfigError
+from sphinx.util.typing import ExtensionMetadata
+
+from checkpoints.errors import TutorialError
+from course.boxes import ChapterList, EndHere, StartHere
+from course.browser import BrowserConsole, ConsoleLog, Screenshot
+from course.checks import check_page
+from course.commands import Install, Output, Run, Stop
+from course.errors import PageError
+from course.html import add_nodes
+from course.pages import ChapterChange, CheckpointFile, write_pages
+from course.project import Course
+from course.sequence import Sequence
+from course.steps import Create, Edit, Excerpt, Remove
+
+DIRECTIVES = {
+    "browser-console": BrowserConsole,
+    "chapter-change": ChapterChange,
+    "chapter-list": ChapterList,
+    "checkpoint-file": CheckpointFile,
+    "console-log": ConsoleLog,
+    "create": Create,
+    "edit": Edit,
+    "end-here": EndHere,
+    "excerpt": Excerpt,
+    "install": Install,
+    "output": Output,
+    "remove": Remove,
+    "run": Run,
+    "screenshot": Screenshot,
+    "sequence": Sequence,
+    "start-here": StartHere,
+    "stop": Stop,
+}
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Add everything to Sphinx. `course_root` is the folder of the course."""
+    app.add_config_value("course_root", "", "env", str)
+    app.add_config_value("course", None, "", Course)
+    app.add_config_value("course_fingerprint", "", "env", str)
+    add_nodes(app)
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    app.connect("config-inited", load_course)
+    app.connect("builder-inited", write_pages)
+    app.connect("doctree-read", check_page)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def load_course(app: Sphinx, config: Config) -> None:
+    """Read the course, and have every page read again if anything in it has changed."""
+    try:
+        config.course = Course(Path(app.confdir, config.course_root).resolve())
+        shown = config.course.fingerprint()
+    except (OSError, TutorialError, PageError) as error:
+        raise ConfigError(f"The course cannot be read: {error}") from error
+    config.course_fingerprint = shown + fingerprint_of_this_package()
+
+
+def fingerprint_of_this_package() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

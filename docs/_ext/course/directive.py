@@ -1,0 +1,76 @@
+"""What all directives of the course share."""
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from checkpoints.chapters import Chapter
+from course.errors import PageError
+from course.project import Course
+
+FOLDER_OF_CHAPTERS = "tutorial/"
+
+logger = logging.getLogger(__name__)
+
+
+class CourseDirective(SphinxDirective):
+    """A directive whose mistakes are errors of the build, with page and line."""
+
+    def run(self) -> list[nodes.Node]:
+        try:
+            return self.show()
+        except PageError as error:
+            logger.error(str(error), location=(self.env.docname, self.lineno))
+            return []
+
+    def show(self) -> list[nodes.Node]:
+        """Return what the page shows. Raises PageError if it cannot be shown."""
+        raise NotImplementedError
+
+    @property
+    def course(self) -> Course:
+        return course_of(self.env)
+
+    @property
+    def chapter(self) -> Chapter:
+        """The chapter on whose page this is. Raises PageError on any other page."""
+        chapter = chapter_of(self.env, self.env.docname)
+        if chapter is None:
+            raise PageError(
+                f"'{self.name}' is for the pages in {FOLDER_OF_CHAPTERS}: "
+                "this page is no chapter's."
+            )
+        return chapter
+
+    @property
+    def body(self) -> list[str]:
+        """The lines of the body. Raises PageError if there are none."""
+        if not self.content:
+            raise PageError(f"'{self.name}' is empty: indent its lines below it.")
+        return list(self.content)
+
+
+def course_of(env: BuildEnvironment) -> Course:
+    """Return the course that the configuration names."""
+    course = env.config.course
+    assert isinstance(course, Course)
+    return course
+
+
+def chapter_of(env: BuildEnvironment, docname: str) -> Chapter | None:
+    """Return the chapter of that page, or None if it is no chapter's.
+
+    Raises PageError for a page among the chapters that chapters.toml does not know.
+    """
+    if not docname.startswith(FOLDER_OF_CHAPTERS):
+        return None
+    return course_of(env).chapter(docname.removeprefix(FOLDER_OF_CHAPTERS))
+
+
+def positive(argument: str) -> int:
+    """Convert an option to a number from 1 on."""
+    number = directives.positive_int(argument)
+    assert isinstance(number, int)
+    return number
