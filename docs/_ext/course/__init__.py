@@ -46,8 +46,13 @@ DIRECTIVES = {
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Add everything to Sphinx. `course_root` is the folder of the course."""
+    """Add everything to Sphinx.
+
+    `course_root` is the folder of the course. With `course_records`, pictures and
+    recordings may be missing: the replay builds so while it makes them.
+    """
     app.add_config_value("course_root", "", "env", str)
+    app.add_config_value("course_records", False, "env", bool)
     app.add_config_value("course", None, "", Course)
     app.add_config_value("course_fingerprint", "", "env", str)
     add_nodes(app)

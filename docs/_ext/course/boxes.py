@@ -63,11 +63,13 @@ class ChapterList(CourseDirective):
         pages = [FOLDER_OF_CHAPTERS + chapter.page for chapter in self.course.chapters]
         missing = [page for page in pages if page not in self.env.found_docs]
         if missing:
-            raise PageError(
+            error = (
                 f"Chapters without a page: write {', '.join(missing)} (.rst), or "
                 "correct checkpoints/chapters.toml."
             )
-        return [*self.parse_text_to_nodes("\n".join(self.table())), self.toctree(pages)]
+            self.report(PageError(error))
+            pages = [page for page in pages if page not in missing]
+        return [*self.parse(self.table()), self.toctree(pages)]
 
     def table(self) -> list[str]:
         lines = [
@@ -110,7 +112,7 @@ def box(
 ) -> nodes.Element:
     """Fill a box with these paragraphs of reStructuredText and return it."""
     directive.set_source_info(shown)
-    shown += directive.parse_text_to_nodes("\n\n".join(paragraphs))
+    shown += directive.parse([line for text in paragraphs for line in (text, "")])
     return shown
 
 

@@ -84,15 +84,8 @@ class Screenshot(CourseDirective):
         actions = [line for line in self.content if line.strip()]
         for action in actions:
             require_action(action)
-        path = f"{SCREENSHOTS}/{name}.png"
-        if not Path(self.env.srcdir, path).is_file():
-            raise PageError(
-                f"There is no picture docs/{path}: take it with "
-                "'python3 tutorial.py docs --screenshots'."
-            )
         shown = screenshot(
             "",
-            nodes.image(uri=f"/{path}", alt=self.options["alt"]),
             name=name,
             at=self.options.get("at", "/"),
             width=self.options.get("width", DEFAULT_WIDTH),
@@ -100,8 +93,11 @@ class Screenshot(CourseDirective):
             actions=actions,
         )
         self.set_source_info(shown)
-        # A picture's address is relative to its page only once Sphinx has seen it.
-        self.set_source_info(shown[0])
+        path = f"{SCREENSHOTS}/{name}.png"
+        if Path(self.env.srcdir, path).is_file():
+            shown += nodes.image(uri=f"/{path}", alt=self.options["alt"])
+        else:
+            self.report_missing(f"picture docs/{path}")
         return [shown]
 
 

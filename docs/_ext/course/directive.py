@@ -2,14 +2,18 @@
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.parsing import nested_parse_to_nodes
 
 from checkpoints.chapters import Chapter
 from course.errors import PageError
 from course.project import Course
 
+# What makes the pictures and the recordings that pages show.
+RECORD = "python3 tutorial.py docs --screenshots"
 FOLDER_OF_CHAPTERS = "tutorial/"
 
 logger = logging.getLogger(__name__)
@@ -22,8 +26,24 @@ class CourseDirective(SphinxDirective):
         try:
             return self.show()
         except PageError as error:
-            logger.error(str(error), location=(self.env.docname, self.lineno))
+            self.report(error)
             return []
+
+    def report(self, error: PageError) -> None:
+        """Make this an error of the build, at the directive's line."""
+        logger.error(str(error), location=(self.env.docname, self.lineno))
+
+    def report_missing(self, path: str) -> None:
+        """Report that a file the replay makes is not there."""
+        if not self.config.course_records:
+            error = f"There is no {path}: make it with '{RECORD}'."
+            self.report(PageError(error))
+
+    def parse(self, lines: list[str]) -> list[nodes.Node]:
+        """Return what these lines of reStructuredText say, as if they stood here."""
+        place = (self.get_source_info()[0], self.lineno - 1)
+        text = StringList(lines, items=[place] * len(lines))
+        return nested_parse_to_nodes(self.state, text)
 
     def show(self) -> list[nodes.Node]:
         """Return what the page shows. Raises PageError if it cannot be shown."""

@@ -125,15 +125,17 @@ class log(Block):
 class screenshot(Block):
     """A picture of a page of the project.
 
-    Children: an image. Attributes: name, at (the path of the page), width (int, in CSS
-    pixels), theme ("light" or "dark"), actions (a list of lines, as written).
+    Children: an image, unless it is still to be taken.
+    Attributes: name, at (the path of the page), width (int, in CSS pixels), theme
+    ("light" or "dark"), actions (a list of lines, as written).
     """
 
 
 class sequence(Block):
     """A diagram of who sends what to whom.
 
-    Children: a raw node with the drawing; then `alternative`.
+    Children: a raw node with the drawing; then `alternative`; none before the first
+    recording.
     Attributes: name (of the recording), scenario (a list of lines, as written).
     """
 

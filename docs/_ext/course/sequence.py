@@ -12,7 +12,7 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 
-from course.directive import CourseDirective
+from course.directive import RECORD, CourseDirective
 from course.errors import PageError
 from course.nodes import alternative, sequence
 
@@ -59,33 +59,26 @@ class Sequence(CourseDirective):
         scenario = [line for line in self.body if line.strip()]
         file = Path(self.env.srcdir, "recordings", f"{name}.json")
         self.env.note_dependency(str(file))
-        messages = read_messages(file)
-        drawing = draw(messages, name, self.options["alt-title"])
-        shown = sequence(
-            "",
-            nodes.raw("", drawing, format="html"),
-            in_words(messages),
-            name=name,
-            scenario=scenario,
-        )
+        shown = sequence("", name=name, scenario=scenario)
         self.set_source_info(shown)
+        if file.is_file():
+            messages = read_messages(file)
+            drawing = draw(messages, self.options["alt-title"])
+            shown += [nodes.raw("", drawing, format="html"), in_words(messages)]
+        else:
+            self.report_missing(f"recording docs/recordings/{file.name}")
         return [shown]
 
 
 def read_messages(file: Path) -> list[Message]:
     """Return the recorded messages. Raises PageError if there are none to draw."""
-    if not file.is_file():
-        raise PageError(
-            f"There is no recording docs/recordings/{file.name}: make it with "
-            "'python3 tutorial.py docs --screenshots'."
-        )
     try:
         entries = json.loads(file.read_text(encoding="utf-8"))
         messages = [Message(e["from"], e["to"], e["label"]) for e in entries]
     except (ValueError, TypeError, KeyError) as error:
         raise PageError(
             f"docs/recordings/{file.name} is no list of messages with 'from', 'to' and "
-            "'label': record it again with 'python3 tutorial.py docs --screenshots'."
+            f"'label': record it again with '{RECORD}'."
         ) from error
     if not messages:
         raise PageError(f"docs/recordings/{file.name} has no message to draw.")
@@ -102,7 +95,7 @@ def in_words(messages: list[Message]) -> alternative:
     return alternative("", items, summary="The same in words")
 
 
-def draw(messages: list[Message], name: str, title: str) -> str:
+def draw(messages: list[Message], title: str) -> str:
     """Return the diagram as an SVG element whose colors come from the page's CSS."""
     columns = columns_of(messages)
     arrows: list[str] = []
