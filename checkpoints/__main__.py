@@ -26,7 +26,8 @@ def main() -> int:
 
 def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="tutorial.py", description="Serve and test the course's checkpoints."
+        prog="tutorial.py",
+        description="Serve the course's checkpoints, build its pages, and test both.",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -46,6 +47,9 @@ def command_line() -> argparse.ArgumentParser:
         help="listen on this port; 8000 if left out",
     )
     serve.set_defaults(run=run_serve)
+
+    docs = commands.add_parser("docs", help="build the course's pages")
+    docs.set_defaults(run=run_docs)
 
     test = commands.add_parser("test", help="run the tests of some checkpoints or all")
     test.add_argument(
@@ -72,6 +76,12 @@ def run_serve(arguments: argparse.Namespace) -> int:
     from checkpoints.serve import serve
 
     return serve(arguments.checkpoint, arguments.port)
+
+
+def run_docs(arguments: argparse.Namespace) -> int:
+    from checkpoints.docs import docs
+
+    return docs()
 
 
 def run_test(arguments: argparse.Namespace) -> int:

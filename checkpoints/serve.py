@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from checkpoints.chapters import FINAL, Checkpoint, find_checkpoint
+from checkpoints.chapters import FINAL, ROOT, Checkpoint, find_checkpoint
 from checkpoints.errors import TutorialError
 
 HOST = "127.0.0.1"
@@ -30,24 +30,27 @@ if settings.DATABASES:
 def serve(name: str, port: int) -> int:
     """Run the checkpoint's server until Ctrl-C or SIGTERM and return 0.
 
+    The course's pages are served beside it, once they are built.
+
     Raises TutorialError if the checkpoint is unknown, the port is taken, or the server
     does not start or ends by itself.
     """
     checkpoint = find_checkpoint(name)
     require_free_port(port)
-    server: subprocess.Popen[bytes] | None = None
+    started: list[subprocess.Popen[bytes]] = []
     try:
         migrate(checkpoint)
         server = start_server(checkpoint, port)
+        started.append(server)
         wait_for_page(server, port)
         print_addresses(checkpoint, port)
+        started.append(start_docs(port + 1))
         status = server.wait()
         raise TutorialError(f"The server ended by itself, with exit status {status}.")
     except KeyboardInterrupt:
         return 0
     finally:
-        if server:
-            stop(server)
+        stop(started)
 
 
 def require_free_port(port: int) -> None:
@@ -86,6 +89,14 @@ def start_server(checkpoint: Checkpoint, port: int) -> subprocess.Popen[bytes]:
         [sys.executable, "manage.py", "runserver", "--noreload", f"{HOST}:{port}"],
         cwd=checkpoint.folder,
         env=environment(),
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def start_docs(first_port: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "checkpoints.docs", str(first_port)],
+        cwd=ROOT,
         stdin=subprocess.DEVNULL,
     )
 
@@ -131,13 +142,15 @@ def print_addresses(checkpoint: Checkpoint, port: int) -> None:
     print("", heading, *lines, "", sep="\n", flush=True)
 
 
-def stop(server: subprocess.Popen[bytes]) -> None:
-    # A second Ctrl-C must not leave the server behind.
+def stop(started: list[subprocess.Popen[bytes]]) -> None:
+    # A second Ctrl-C must not leave a server behind.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    server.terminate()
-    try:
-        server.wait(SECONDS_TO_STOP)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+    for server in started:
+        server.terminate()
+    for server in started:
+        try:
+            server.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()

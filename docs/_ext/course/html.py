@@ -44,8 +44,15 @@ def add_nodes(app: Sphinx) -> None:
     for node, css_class in LINES.items():
         start = (opening_lines(css_class), closing("</pre></div>\n"))
         app.add_node(node, html=start)
+    app.add_node(course.colored_line, html=(show_colored_line, closing("")))
     for node in course.folded, course.alternative:
         app.add_node(node, html=(open_folded, closing("</details>\n")))
+
+
+def show_colored_line(translator: HTML5Translator, node: nodes.Element) -> None:
+    tag = translator.starttag(node, "span", "")
+    translator.body.append(f"{tag}{node['html']}</span>")
+    raise nodes.SkipNode
 
 
 def opening(tag: str, css_class: str) -> Visitor:

@@ -1,14 +1,16 @@
 """How files look on a page: listings, changed lines, captions and tabs."""
 
 import difflib
-from collections.abc import Iterable, Iterator
+import functools
+from typing import NamedTuple
 
+import pygments
 from docutils import nodes
 from pygments import lexers
-from pygments.token import STANDARD_TYPES, _TokenType
+from pygments.formatters import HtmlFormatter
 from sphinx_design.shared import create_component
 
-from course.nodes import block_caption, hunk
+from course.nodes import block_caption, colored_line, hunk
 
 LANGUAGES = {
     ".css": "css",
@@ -63,53 +65,42 @@ def tabs(
 
 def hunks(before: str, after: str, language: str) -> list[nodes.Node]:
     """Return the changes that make one text the other, with some lines around each."""
-    old = before.splitlines(keepends=True)
-    new = after.splitlines(keepends=True)
-    old_lines = highlighted(before, language)
-    new_lines = highlighted(after, language)
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    old, new = colored_lines(before, language), colored_lines(after, language)
+    matcher = difflib.SequenceMatcher(
+        None, [line.text for line in old], [line.text for line in new], autojunk=False
+    )
     found: list[nodes.Node] = []
     for group in matcher.get_grouped_opcodes(LINES_OF_CONTEXT):
         shown = hunk()
         for tag, old_start, old_end, new_start, new_end in group:
             if tag == "equal":
-                shown += of_kind("ctx", new_lines[new_start:new_end])
+                shown += of_kind("ctx", new[new_start:new_end])
             else:
-                shown += of_kind("del", old_lines[old_start:old_end])
-                shown += of_kind("add", new_lines[new_start:new_end])
+                shown += of_kind("del", old[old_start:old_end])
+                shown += of_kind("add", new[new_start:new_end])
         found.append(shown)
     return found
 
 
-def of_kind(kind: str, lines: Iterable[list[nodes.Node]]) -> list[nodes.Node]:
-    return [nodes.inline("", "", *parts, classes=[kind]) for parts in lines]
+class ColoredLine(NamedTuple):
+    """A line of a file, with its newline, and the HTML that shows it."""
+
+    text: str
+    html: str
 
 
-def highlighted(text: str, language: str) -> list[list[nodes.Node]]:
-    """Return the lines of a text, each as colored parts that make up its characters."""
-    lines: list[list[nodes.Node]] = []
-    is_at_start = True
-    for css_class, part in colored_parts(text, language):
-        if is_at_start:
-            lines.append([])
-        shown = nodes.Text(part)
-        lines[-1].append(
-            nodes.inline("", "", shown, classes=[css_class]) if css_class else shown
-        )
-        is_at_start = part.endswith("\n")
-    return lines
-
-
-def colored_parts(text: str, language: str) -> Iterator[tuple[str, str]]:
-    """Yield pieces of a text, none with more than one line, and their CSS classes."""
+@functools.cache
+def colored_lines(text: str, language: str) -> list[ColoredLine]:
+    """Return the lines of a text that is a file or a part of one."""
     lexer = lexers.get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    for token, value in lexer.get_tokens(text):
-        for part in value.splitlines(keepends=True):
-            yield css_class_of(token), part
+    html = pygments.highlight(text, lexer, HtmlFormatter(nowrap=True))
+    # Not splitlines(), which knows more ends of a line than editors do.
+    pairs = zip(text.split("\n"), html.split("\n"), strict=True)
+    lines = [ColoredLine(f"{line}\n", f"{shown}\n") for line, shown in pairs]
+    return lines[:-1]
 
 
-def css_class_of(token: _TokenType) -> str:
-    # A lexer may know more kinds of token than the color schemes do.
-    while token not in STANDARD_TYPES and token.parent is not None:
-        token = token.parent
-    return STANDARD_TYPES.get(token, "")
+def of_kind(kind: str, lines: list[ColoredLine]) -> list[nodes.Node]:
+    return [
+        colored_line("", line.text, html=line.html, classes=[kind]) for line in lines
+    ]

@@ -23,6 +23,10 @@ class lines(nodes.General, nodes.FixedTextElement):
     """
 
 
+class colored_line(nodes.inline):
+    """A line of a file. Attribute: html, which shows the same text in colors."""
+
+
 # Steps: what happens to files. Paths are relative to the reader's folder. The attribute
 # `path` of a step repeats what it shows, for the checks of a page.
 

@@ -1,0 +1,92 @@
+"""`tutorial.py docs`: build the course's pages; and serve them beside a project.
+
+`tutorial.py serve` runs this module as a program of its own, so that nobody who wants
+to see the project waits for the pages.
+"""
+
+import functools
+import http.server
+import signal
+import sys
+
+from sphinx.cmd.build import main as sphinx
+
+from checkpoints.chapters import ROOT
+from checkpoints.errors import TutorialError
+
+SOURCE = ROOT / "docs"
+PAGES = SOURCE / "_build" / "html"
+# There while pages are being built, and after a build that was interrupted.
+UNFINISHED = SOURCE / "_build" / "unfinished"
+FROM_SCRATCH = ["--fresh-env", "--write-all"]
+STRICT = ["--nitpicky", "--fail-on-warning", "--keep-going"]
+# Sphinx's exit status when it gave up before the last page.
+GAVE_UP = 2
+
+HOST = "127.0.0.1"
+PORTS_TO_TRY = 20
+
+
+def docs() -> int:
+    """Build all pages, print where they are and return 0.
+
+    Raises TutorialError if Sphinx complains of anything; it has then said of what.
+    """
+    if build(["--quiet", *STRICT, *FROM_SCRATCH]):
+        raise TutorialError(
+            "The pages have the mistakes named above, each with its page and line."
+        )
+    print(f"The pages are built: open {PAGES / 'index.html'} in a browser.")
+    return 0
+
+
+def build(options: list[str]) -> int:
+    """Run Sphinx and return its exit status."""
+    UNFINISHED.parent.mkdir(parents=True, exist_ok=True)
+    UNFINISHED.touch()
+    status = sphinx([*options, "--builder", "html", str(SOURCE), str(PAGES)])
+    if status != GAVE_UP:
+        UNFINISHED.unlink()
+    return status
+
+
+def update() -> bool:
+    """Build what has changed, without a word, and return whether there are pages.
+
+    Pages with mistakes are pages all the same.
+    """
+    # Sphinx would take half a page, as an interrupted build leaves it, for up to date.
+    return build(["-Q", *(FROM_SCRATCH if UNFINISHED.exists() else [])]) != GAVE_UP
+
+
+def serve_docs(first_port: int) -> None:
+    """Serve the pages on the first free port from that one on. Does not return."""
+    if not update():
+        sys.exit("The tutorial could not be built; `tutorial.py docs` says why.")
+    with listen(first_port) as server:
+        port = server.server_address[1]
+        print(f"  {'Tutorial:':<20}http://{HOST}:{port}/\n", flush=True)
+        server.serve_forever()
+
+
+def listen(first_port: int) -> http.server.ThreadingHTTPServer:
+    handler = functools.partial(QuietHandler, directory=str(PAGES))
+    for port in range(first_port, min(first_port + PORTS_TO_TRY, 65536)):
+        try:
+            return http.server.ThreadingHTTPServer((HOST, port), handler)
+        except OSError:
+            continue
+    return http.server.ThreadingHTTPServer((HOST, 0), handler)
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files, and does not mix its requests with the project's."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+if __name__ == "__main__":
+    # Ctrl-C reaches the whole group of processes, and there is nothing to tidy up.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    serve_docs(int(sys.argv[1]))
