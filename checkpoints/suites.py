@@ -36,13 +36,18 @@ class Suite:
 
 @dataclass
 class Result:
-    """What became of a suite. `complaints` says why what did not pass did not."""
+    """What became of a suite.
+
+    `complaints` says why what did not pass did not; `notes` is what the suite itself
+    wants to have said.
+    """
 
     seconds: float
     passed: int = 0
     failed: int = 0
     slowest: str = ""
     complaints: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     output: str = ""
 
 
@@ -88,8 +93,8 @@ def run_and_tell(suite: Suite, console: Console) -> Result:
         )
     if result.failed:
         console.out(result.output, highlight=False)
-    for complaint in result.complaints:
-        console.print(f"{suite.name}: {complaint}", markup=False, soft_wrap=True)
+    for sentence in [*result.notes, *result.complaints]:
+        console.print(f"{suite.name}: {sentence}", markup=False, soft_wrap=True)
     console.print(
         f"{suite.name}: {result.passed} passed, {result.failed} failed "
         f"in {result.seconds:.1f} s"
@@ -196,10 +201,13 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def read_report(report: Path, result: Result) -> None:
-    """Add the counts of a JUnit report and its slowest test to the result."""
+    """Add a JUnit report's counts, slowest test and notes to the result."""
     slowest = 0.0
     outcomes: dict[str, bool] = {}
-    for case in ElementTree.parse(report).iter("testcase"):
+    tree = ElementTree.parse(report)
+    for note in tree.iterfind("testsuite/properties/property"):
+        result.notes.append(f"{note.get('name')}: {note.get('value')}")
+    for case in tree.iter("testcase"):
         if case.get("name") is None:
             continue  # A test that was running when the suite was stopped.
         name = f"{case.get('classname')}.{case.get('name')}"

@@ -2,7 +2,7 @@ import itertools
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +10,31 @@ import pytest
 
 from checkpoints.chapters import ROOT
 from tests.helpers import Command
+
+NOTES = pytest.StashKey[list[str]]()
+
+Note = Callable[[str, str], None]
+
+
+@pytest.fixture(scope="session")
+def note(
+    request: pytest.FixtureRequest, record_testsuite_property: Callable[..., None]
+) -> Note:
+    """Has something shown after the tests, here and by `tutorial.py test`."""
+    notes = request.config.stash.setdefault(NOTES, [])
+
+    def add(name: str, text: str) -> None:
+        notes.append(f"{name}: {text}")
+        record_testsuite_property(name, text)
+
+    return add
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    for line in config.stash.get(NOTES, []):
+        terminalreporter.write_line(line)
 
 
 class Start(Protocol):

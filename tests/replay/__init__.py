@@ -1,0 +1,1 @@
+"""Follows the chapters as a reader does, from what their pages show."""

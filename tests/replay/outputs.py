@@ -1,0 +1,77 @@
+"""Compares what a page says a command prints with what it does print."""
+
+import re
+
+from tests.replay.failures import Failure
+
+ELLIPSIS = "…"
+
+MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+
+# What is never the same twice, and what stands for it on both sides. Everything else,
+# such as the versions of the packages, has to be exactly as the page says.
+VOLATILE = {
+    # 2025-11-21T09:56:12.123456Z, 2025-11-21 09:56:12,123
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?": "<time>",
+    # 21/Nov/2025:09:56:12 or 21/Nov/2025 09:56:12
+    rf"\d\d/(?:{MONTHS})/\d{{4}}[: ]\d\d:\d\d:\d\d": "<time>",
+    # November 21, 2025 - 09:56:12
+    rf"(?:{MONTHS})[a-z]* \d\d?, \d{{4}} - \d\d:\d\d:\d\d": "<time>",
+    # Redis: 4711:M 21 Nov 2025 09:56:12.123
+    rf"\d+:[A-Z] \d\d (?:{MONTHS}) \d{{4}} \d\d:\d\d:\d\d\.\d+": "<process and time>",
+    r"\[process \d+\]": "[process <process>]",
+    r"\b(pid[ =:]*)\d+": r"\1<process>",
+    # pytest: 5 passed in 61.50s (0:01:01)
+    r"\bin \d+\.\d\ds(?: \(\d+:\d\d:\d\d\))?": "in <duration>",
+    # Daphne's log of a request: [0.02, 127.0.0.1:51234]
+    r"\[\d+\.\d\d, ": "[<duration>, ",
+    # The port of a client. Those of the pages are 8000, 8001 and 6379.
+    r"\b(127\.0\.0\.1|\[::1\]|localhost):(?!8000\b|8001\b|6379\b)\d+": r"\1:<port>",
+    # Where pytest makes its temporary folders.
+    r"\S*/pytest-of-\w+/pytest-\d+": "<temporary folder>",
+    # Every reader has a system, a Python and a folder of their own.
+    r"platform \w+ -- Python 3\.\d+\.\d+\S*": "platform <platform> -- Python <python>",
+    r"^rootdir: .*": "rootdir: <folder>",
+    r"\bPython 3\.\d+\.\d+\b": "Python <python>",
+    # Django begins a hint with a tab, which no page can show.
+    r"^[ \t]+HINT: ": "HINT: ",
+    # pytest's rulers are as long as their text lets them.
+    r"={3,}": "===",
+    r"-{5,}": "-----",
+}
+
+
+def normalized(text: str) -> list[str]:
+    """The lines of an output, with names for what is never the same twice."""
+    for pattern, name in VOLATILE.items():
+        text = re.sub(pattern, name, text, flags=re.MULTILINE)
+    return [line.rstrip() for line in text.strip("\n").splitlines()]
+
+
+def compare(page: str, printed: str) -> None:
+    """Raises Failure unless a command printed what the page says, all of it."""
+    expected, got = normalized(page), normalized(printed)
+    if not matches(expected, got):
+        raise Failure("the output is not what the page shows", page, "\n".join(got))
+
+
+def matches(expected: list[str], got: list[str]) -> bool:
+    """Whether lines are as expected, where a `…` stands for one or more lines."""
+    for index, line in enumerate(expected):
+        if line.strip() == ELLIPSIS:
+            rest = expected[index + 1 :]
+            return any(
+                matches(rest, got[start:]) for start in range(index + 1, len(got) + 1)
+            )
+        if index >= len(got) or line != got[index]:
+            return False
+    return len(expected) == len(got)
+
+
+def missing_line(page: str, printed: str) -> str | None:
+    """The first of the page's lines that is not printed after those before it."""
+    got = iter(normalized(printed))
+    for line in normalized(page):
+        if line.strip() not in {ELLIPSIS, ""} and line not in got:
+            return line
+    return None

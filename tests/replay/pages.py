@@ -1,0 +1,114 @@
+"""The pages, built the way a reader gets them, and the blocks on them."""
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.nodes import (
+    Block,
+    create,
+    edit,
+    excerpt,
+    install,
+    lines,
+    log,
+    output,
+    remove,
+    screenshot,
+    sequence,
+    snippet,
+    stop,
+)
+from docutils import nodes
+
+from checkpoints.chapters import Chapter, folder_of
+
+# What shows something to type or to see, and so has to be part of a block.
+SHOWS_SOMETHING = (nodes.FixedTextElement, nodes.raw, nodes.image, lines)
+
+NAMES: dict[type[nodes.Element], str] = {
+    create: "create",
+    edit: "edit",
+    remove: "remove",
+    excerpt: "excerpt",
+    install: "install",
+    output: "output",
+    stop: "stop",
+    snippet: "browser-console",
+    log: "console-log",
+    screenshot: "screenshot",
+    sequence: "sequence",
+}
+
+
+@dataclass
+class Page:
+    """A chapter's page, and the course it belongs to."""
+
+    root: Path
+    chapter: Chapter
+    doctree: nodes.document
+
+    @property
+    def start(self) -> Path | None:
+        """The project that the reader has at the chapter's beginning."""
+        starts_at = self.chapter.starts_at
+        return folder_of(starts_at, self.root) if starts_at else None
+
+    @property
+    def end(self) -> Path:
+        """The project that the reader has at the chapter's end."""
+        return folder_of(self.chapter.ends_at, self.root)
+
+    @property
+    def path(self) -> str:
+        return f"docs/tutorial/{self.chapter.page}.rst"
+
+    def blocks(self) -> Iterator[nodes.Element]:
+        """Everything on the page that has to be verified, in the reader's order."""
+        for node in self.doctree.findall(nodes.Element):
+            is_inside = any(isinstance(outer, Block) for outer in parents(node))
+            shows = isinstance(node, (Block, *SHOWS_SOMETHING))
+            if shows and not is_inside and not isinstance(node, nodes.comment):
+                yield node
+
+    def place(self, block: nodes.Element) -> str:
+        """Where a block is, and what it is."""
+        return f"{self.path}:{line_of(block)}: {name_of(block)}: "
+
+
+def build(docs: Path, out: Path, *options: str) -> None:
+    """Build the pages. Raises AssertionError with what Sphinx says if it complains."""
+    command = [sys.executable, "-m", "sphinx", "--quiet", "--builder", "html"]
+    finished = subprocess.run(
+        [*command, *options, str(docs), str(out)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def load(root: Path, out: Path, chapter: Chapter) -> Page:
+    """The page of a chapter, after `build`."""
+    file = out / ".doctrees" / "tutorial" / f"{chapter.page}.doctree"
+    return Page(root, chapter, pickle.loads(file.read_bytes()))
+
+
+def parents(node: nodes.Node) -> Iterator[nodes.Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def line_of(node: nodes.Node) -> int:
+    """The line of a node, or of the closest one around it that has one."""
+    return next((n.line for n in [node, *parents(node)] if n.line is not None), 1)
+
+
+def name_of(block: nodes.Element) -> str:
+    """What the directive of a block is called."""
+    return NAMES.get(type(block), "run" if isinstance(block, Block) else block.tagname)

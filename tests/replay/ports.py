@@ -1,0 +1,80 @@
+"""The ports on the pages, and the free ones that stand for them in a replay.
+
+So the replay disturbs no server of this machine, and two replays can run side by side.
+"""
+
+import re
+import socket
+import time
+from collections.abc import Callable
+
+ON_THE_PAGES = (8000, 8001, 6379)
+
+# Servers and clients that take a port of their own accord if they are given none, with
+# the words that give them that one. A command may begin with variables of its own.
+START = r"^((?:\w+=\S*\s+)*"
+DEFAULTS = {
+    START + r"\S*python\S* manage\.py runserver)(?!\s+\S*\d)": r"\1 8000",
+    START + r"(?:\S*python\S* -m )?daphne)(?!.*\s(?:-p|--port)\b)": r"\1 --port 8000",
+    START + r"\S*python\S* \S*tutorial\.py serve)(?!.*--port)": r"\1 --port 8000",
+    START + r"redis-server)(?!.*--port)": r"\1 --port 6379",
+    START + r"redis-cli)(?!.*\s-p\b)": r"\1 -p 6379",
+}
+LISTENS_ON = re.compile(r"(?:runserver\s+(?:\S*:)?|--port[ =]|\s-p\s+)(\d+)\b")
+
+
+class Ports:
+    """Translates between the ports on the pages and free ones."""
+
+    def __init__(self) -> None:
+        self.real = dict(zip(ON_THE_PAGES, free_ports(len(ON_THE_PAGES)), strict=True))
+
+    def to_real(self, text: str) -> str:
+        """The text with free ports in place of the page's."""
+        return replace_numbers(text, self.real)
+
+    def to_page(self, text: str) -> str:
+        """The text with the page's ports in place of the free ones."""
+        return replace_numbers(text, {port: page for page, port in self.real.items()})
+
+    def command(self, text: str) -> str:
+        """The commands as a reader types them, with free ports in them."""
+        for pattern, with_port in DEFAULTS.items():
+            text = re.sub(pattern, with_port, text, flags=re.MULTILINE)
+        return self.to_real(text)
+
+
+def replace_numbers(text: str, numbers: dict[int, int]) -> str:
+    pattern = "|".join(map(str, numbers))
+    return re.sub(rf"\b({pattern})\b", lambda found: str(numbers[int(found[1])]), text)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nothing listens on, all different."""
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    for listener in listeners:
+        listener.close()
+    return ports
+
+
+def ports_of_server(command: str) -> list[int]:
+    """The ports on which a command will listen."""
+    return [int(port) for port in LISTENS_ON.findall(command)]
+
+
+def accepts(port: int) -> bool:
+    """Whether something listens on a port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait for a condition, and tell whether it came true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
