@@ -6,8 +6,9 @@ to see the project waits for the pages.
 
 import functools
 import http.server
-import signal
+import os
 import sys
+import threading
 
 from sphinx.cmd.build import main as sphinx
 
@@ -86,7 +87,12 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def exit_with_parent() -> None:
+    """Exit as soon as standard input ends, which it does when the parent process does."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
 if __name__ == "__main__":
-    # Ctrl-C reaches the whole group of processes, and there is nothing to tidy up.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=exit_with_parent, daemon=True).start()
     serve_docs(int(sys.argv[1]))

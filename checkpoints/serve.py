@@ -97,7 +97,10 @@ def start_docs(first_port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "checkpoints.docs", str(first_port)],
         cwd=ROOT,
-        stdin=subprocess.DEVNULL,
+        # It ends when this pipe does, so it needs no Ctrl-C, which it would answer with
+        # a traceback.
+        stdin=subprocess.PIPE,
+        start_new_session=True,
     )
 
 

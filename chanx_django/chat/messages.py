@@ -81,7 +81,7 @@ class MembersPayload(BaseModel):
 
 
 class Members(BaseMessage):
-    """Names of people in the room. Every server that has some sends its own."""
+    """Names of people in the room: those of one server. Others send theirs."""
 
     action: Literal["members"] = "members"
     payload: MembersPayload

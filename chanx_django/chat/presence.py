@@ -4,6 +4,10 @@ Every process knows its own. Together they know everybody, so whoever asks the r
 asks all of them; and what a process knew is gone when it is.
 """
 
+import uuid
+
+PROCESS = uuid.uuid4().hex
+
 # Group name -> channel name -> username.
 _usernames: dict[str, dict[str, str]] = {}
 

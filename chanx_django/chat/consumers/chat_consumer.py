@@ -10,6 +10,7 @@ from chanx.core.decorators import channel, ws_handler
 from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import ErrorMessage, PongMessage
+from django.conf import settings
 from redis.exceptions import RedisError
 
 from chat import presence
@@ -132,18 +133,29 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         message.payload.name = self.username or message.payload.name
         await self.tell_the_others(message)
 
-    @ws_handler(output_type=Members, summary="Ask who is in the room")
-    async def handle_who_is_here(self, _message: WhoIsHere) -> None:
-        await self.channel_layer.group_send(
-            self.room_group, {"type": "members.wanted", "channel": self.channel_name}
-        )
+    @ws_handler(summary="Ask who is in the room")
+    async def handle_who_is_here(self, _message: WhoIsHere) -> Members:
+        if settings.REDIS_URL:
+            await self.channel_layer.group_send(
+                self.room_group,
+                {
+                    "type": "members.wanted",
+                    "process": presence.PROCESS,
+                    "channel": self.channel_name,
+                },
+            )
+        return self.members()
 
     async def members_wanted(self, event: dict[str, str]) -> None:
-        if presence.answers(self.room_group, self.channel_name):
-            names = presence.names(self.room_group)
-            await self.send_event(
-                Members(payload=MembersPayload(names=names)), event["channel"]
-            )
+        """Another process asks: one connection of this one answers."""
+        if event["process"] != presence.PROCESS and presence.answers(
+            self.room_group, self.channel_name
+        ):
+            await self.send_event(self.members(), event["channel"])
+
+    def members(self) -> Members:
+        names = presence.names(self.room_group)
+        return Members(payload=MembersPayload(names=names))
 
     async def roll(self, name: str, dice: str) -> ErrorMessage | None:
         """Have the dice rolled by a worker, or here if there is no layer for tasks."""

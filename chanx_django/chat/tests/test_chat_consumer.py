@@ -189,7 +189,7 @@ async def test_who_is_here(join: Join) -> None:
 
     await alice.send_message(WhoIsHere())
 
-    answer = await alice.receive_all_messages(EVENT_ACTION_COMPLETE)
+    answer = await alice.receive_all_messages()
     assert answer == [Members(payload=MembersPayload(names=["bob", "carol"]))]
 
 

@@ -6,8 +6,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, ExitStack
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,9 +58,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         )
 
 
-def enter(address: str, room: str, username: str) -> connect:
-    url = f"ws://{address}/ws/chat/{room}/?username={username}"
-    return connect(url, origin="http://localhost", open_timeout=20)
+@asynccontextmanager
+async def enter(
+    address: str, room: str, query: str = ""
+) -> AsyncIterator[ClientConnection]:
+    url = f"ws://{address}/ws/chat/{room}/{query}"
+    async with connect(url, origin="http://localhost", open_timeout=20) as socket:
+        # A server answers only after it has put the client into the room.
+        await socket.send(json.dumps({"action": "ping"}))
+        await receive(socket, "pong")
+        yield socket
 
 
 async def say(socket: ClientConnection, message: str) -> None:
@@ -88,8 +95,8 @@ async def names(socket: ClientConnection, expected: set[str]) -> set[str]:
 
 async def test_a_message_crosses_servers(site: Site) -> None:
     async with (
-        enter(site.addresses[0], "lobby", "alice") as alice,
-        enter(site.addresses[1], "lobby", "bob") as bob,
+        enter(site.addresses[0], "lobby", "?username=alice") as alice,
+        enter(site.addresses[1], "lobby", "?username=bob") as bob,
     ):
         assert (await receive(alice, "user_joined"))["name"] == "bob"
         await say(alice, "hello")
@@ -105,9 +112,9 @@ async def test_a_message_crosses_servers(site: Site) -> None:
 
 async def test_every_server_answers_who_is_here(site: Site) -> None:
     async with (
-        enter(site.addresses[0], "both", "alice") as alice,
-        enter(site.addresses[1], "both", "bob"),
-        enter(site.addresses[1], "both", "carol"),
+        enter(site.addresses[0], "both", "?username=alice") as alice,
+        enter(site.addresses[1], "both", "?username=bob"),
+        enter(site.addresses[1], "both", "?username=carol"),
     ):
         everybody = {"alice", "bob", "carol"}
 
@@ -116,8 +123,8 @@ async def test_every_server_answers_who_is_here(site: Site) -> None:
 
 async def test_each_roll_is_done_exactly_once(site: Site) -> None:
     async with (
-        enter(site.addresses[0], "dice", "alice") as alice,
-        enter(site.addresses[1], "dice", "bob") as bob,
+        enter(site.addresses[0], "dice", "?username=alice") as alice,
+        enter(site.addresses[1], "dice", "?username=bob") as bob,
     ):
         assert (await receive(alice, "user_joined"))["name"] == "bob"
         for _ in range(40):
@@ -141,26 +148,20 @@ async def test_each_roll_is_done_exactly_once(site: Site) -> None:
 async def test_300_clients_enter_at_once_and_leave_without_a_trace(site: Site) -> None:
     address = site.addresses[0]
     async with AsyncExitStack() as stack:
-        speaker = await stack.enter_async_context(enter(address, "crowd", "speaker"))
-        listeners = await asyncio.gather(
-            *(
-                stack.enter_async_context(
-                    connect(f"ws://{address}/ws/chat/crowd/", origin="http://localhost")
-                )
-                for _ in range(300)
-            )
+        speaker = await stack.enter_async_context(
+            enter(address, "crowd", "?username=speaker")
         )
-        # A server lets a client in before it has put it into the group.
-        for listener in listeners:
-            await listener.send(json.dumps({"action": "ping"}))
-            await receive(listener, "pong")
+        listeners = await asyncio.gather(
+            *(stack.enter_async_context(enter(address, "crowd")) for _ in range(300))
+        )
         await say(speaker, "can everybody hear me?")
         for listener in listeners:
             heard = await receive(listener, "new_chat_message")
             assert heard["name"] == "speaker"
 
-        # Long enough for a time-out of redis-py, and for Daphne to log what failed.
         await asyncio.gather(*(listener.close() for listener in listeners))
+
+        # Long enough for a time-out of redis-py, and for Daphne to log what failed.
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(6):
                 await speaker.recv()
@@ -186,8 +187,8 @@ def announce(site: Site, *arguments: str) -> str:
 
 async def test_a_command_announces_to_everybody_or_to_a_room(site: Site) -> None:
     async with (
-        enter(site.addresses[0], "kitchen", "alice") as alice,
-        enter(site.addresses[1], "garden", "bob") as bob,
+        enter(site.addresses[0], "kitchen", "?username=alice") as alice,
+        enter(site.addresses[1], "garden", "?username=bob") as bob,
     ):
         assert announce(site, "Rain!", "--room", "garden") == "Announced to garden."
         assert announce(site, "Lunch!") == "Announced to everybody."
@@ -204,7 +205,7 @@ async def test_rolls_wait_for_a_worker(tmp_path: Path) -> None:
         run_redis(tmp_path / "redis.log", port),
         run_server(tmp_path / "server.log", url) as (address, _),
     ):
-        async with enter(address, "dice", "alice") as alice:
+        async with enter(address, "dice", "?username=alice") as alice:
             for _ in range(101):
                 await say(alice, "/roll 1d1000")
             # The queue holds 100 tasks.

@@ -114,12 +114,12 @@ async def test_300_clients_enter_at_once_and_leave_without_a_trace(site: Site) -
         heard = await asyncio.gather(*(receive(socket) for socket in sockets))
         assert [message["username"] for message in heard] == ["n0"] * 300
 
-        # Long enough for a time-out of redis-py, and for Daphne to log what failed.
         await asyncio.gather(*(socket.close() for socket in sockets[1:]))
+
+        # Long enough for a time-out of redis-py, and for Daphne to log what failed.
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(15):
                 await sockets[0].recv()
-
         await sockets[0].send("I am still here")
         assert (await receive(sockets[0]))["message"] == "I am still here"
 
