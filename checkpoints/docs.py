@@ -88,7 +88,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 
 def exit_with_parent() -> None:
-    """Exit as soon as standard input ends, which it does when the parent process does."""
+    """Exit as soon as standard input ends, which it does with the parent process."""
     sys.stdin.buffer.read()
     os._exit(0)
 

@@ -25,3 +25,4 @@ html_show_sphinx = False
 # program prints is not for copying.
 copybutton_selector = "div.highlight:not(.printed) > pre"
 copybutton_exclude = ".del"
+pygments_dark_style = "github-dark"

@@ -12,8 +12,8 @@ Visitor = Callable[[HTML5Translator, nodes.Element], None]
 
 # Each becomes a <div> with this class.
 DIVISIONS: dict[type[nodes.Element], str] = {
-    course.create: "block file",
-    course.edit: "block file",
+    course.create: "block file create",
+    course.edit: "block file edit",
     course.remove: "block sentence",
     course.excerpt: "block file",
     course.command: "block terminal",

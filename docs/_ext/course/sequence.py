@@ -25,8 +25,8 @@ LINE = 16
 GAP = 22
 MARGIN = 12
 HEADER = 30
-NARROWEST_COLUMN = 110
-WIDEST_LABEL = 36
+NARROWEST_COLUMN = 90
+WIDEST_LABEL = 26
 ARROW = 7
 
 
@@ -129,7 +129,7 @@ def columns_of(messages: list[Message]) -> dict[str, float]:
     for message in messages:
         ends = sorted([names.index(message.sender), names.index(message.receiver)])
         between = range(*ends)
-        needed = width_of(wrapped(message.label)) + 4 * ARROW
+        needed = width_of(wrapped(message.label)) + 3 * ARROW
         lacking = needed - sum(gaps[i] for i in between)
         for i in between:
             gaps[i] += max(0, lacking / len(between))
