@@ -23,6 +23,7 @@ from course.pages import ChapterChange, CheckpointFile, write_pages
 from course.project import Course
 from course.sequence import Sequence
 from course.steps import Create, Edit, Excerpt, Remove
+from course.used_in import HelpOf, UsedIn, link_chapters
 
 DIRECTIVES = {
     "browser-console": BrowserConsole,
@@ -34,6 +35,7 @@ DIRECTIVES = {
     "edit": Edit,
     "end-here": EndHere,
     "excerpt": Excerpt,
+    "help-of": HelpOf,
     "install": Install,
     "output": Output,
     "remove": Remove,
@@ -42,6 +44,7 @@ DIRECTIVES = {
     "sequence": Sequence,
     "start-here": StartHere,
     "stop": Stop,
+    "used-in": UsedIn,
 }
 
 
@@ -61,6 +64,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", load_course)
     app.connect("builder-inited", write_pages)
     app.connect("doctree-read", check_page)
+    app.connect("doctree-resolved", link_chapters)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
