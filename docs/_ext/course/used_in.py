@@ -65,7 +65,7 @@ class HelpOf(CourseDirective):
 
     def show(self) -> list[nodes.Node]:
         text = help_of(self.arguments)
-        return [printed("", *(nodes.inline("", line) for line in text))]
+        return [printed("", "", *(nodes.inline("", line) for line in text))]
 
 
 def help_of(command: list[str]) -> list[str]:
