@@ -3,8 +3,8 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 
 urlpatterns = [
-    path("", TemplateView.as_view(template_name="chat/console.html"), name="console"),
-    path("chat/", TemplateView.as_view(template_name="chat/chat.html"), name="chat"),
+    path("", TemplateView.as_view(template_name="chat/console.html")),
+    path("chat/", TemplateView.as_view(template_name="chat/chat.html")),
     path("asyncapi/", include("chanx.channels.urls")),
     *staticfiles_urlpatterns(),
 ]

@@ -2,7 +2,7 @@ import os
 
 DEBUG = os.environ.get("DJANGO_DEBUG", "1") == "1"
 
-# Outside of development there is no default: Django refuses an empty key.
+# Outside of development there is no key to fall back on.
 SECRET_KEY = os.environ.get(
     "DJANGO_SECRET_KEY", "only-for-development" if DEBUG else ""
 )

@@ -3,6 +3,6 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 urlpatterns = [
-    path("", TemplateView.as_view(template_name="chat/console.html"), name="console"),
+    path("", TemplateView.as_view(template_name="chat/console.html")),
     *staticfiles_urlpatterns(),
 ]
