@@ -42,4 +42,6 @@ def test_the_types_of_every_project_are_right(name: str) -> None:
 def test_the_types_of_everything_around_the_projects_are_right() -> None:
     # mypy's knowledge of Django wants the settings of some project.
     project = str(find_checkpoint("start").folder)
-    mypy("tutorial.py", *PACKAGE, "tests", folder=ROOT, MYPYPATH=project)
+    path = os.pathsep.join([project, str(ROOT / "docs" / "_ext")])
+    paths = ["tutorial.py", *PACKAGE, "tests", "docs/conf.py", "docs/_ext"]
+    mypy(*paths, folder=ROOT, MYPYPATH=path)

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+
+from checkpoints.chapters import folder_of
 from course.nodes import (
     alternative,
     block_caption,
@@ -33,9 +36,6 @@ from course.nodes import (
     stop,
     typed,
 )
-from docutils import nodes
-
-from checkpoints.chapters import folder_of
 from tests.replay import outputs, pictures, tree
 from tests.replay.computer import SITE, Computer
 from tests.replay.failures import Failure
