@@ -49,6 +49,11 @@ def command_line() -> argparse.ArgumentParser:
     serve.set_defaults(run=run_serve)
 
     docs = commands.add_parser("docs", help="build the course's pages")
+    docs.add_argument(
+        "--screenshots",
+        action="store_true",
+        help="first make all pictures and diagrams anew, which takes some minutes",
+    )
     docs.set_defaults(run=run_docs)
 
     test = commands.add_parser("test", help="run the tests of some checkpoints or all")
@@ -79,8 +84,10 @@ def run_serve(arguments: argparse.Namespace) -> int:
 
 
 def run_docs(arguments: argparse.Namespace) -> int:
-    from checkpoints.docs import docs
+    from checkpoints.docs import docs, take_screenshots
 
+    if arguments.screenshots:
+        take_screenshots()
     return docs()
 
 

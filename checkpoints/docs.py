@@ -7,6 +7,7 @@ to see the project waits for the pages.
 import functools
 import http.server
 import os
+import subprocess
 import sys
 import threading
 
@@ -14,6 +15,7 @@ from sphinx.cmd.build import main as sphinx
 
 from checkpoints.chapters import ROOT
 from checkpoints.errors import TutorialError
+from checkpoints.system_packages import require_browser, require_redis
 
 SOURCE = ROOT / "docs"
 PAGES = SOURCE / "_build" / "html"
@@ -26,6 +28,24 @@ GAVE_UP = 2
 
 HOST = "127.0.0.1"
 PORTS_TO_TRY = 20
+
+
+def take_screenshots() -> None:
+    """Follow all chapters, and make their pictures and diagrams anew.
+
+    Raises TutorialError if something on a page is not as the page says.
+    """
+    require_redis()
+    require_browser()
+    finished = subprocess.run(
+        [sys.executable, "-m", "tests.replay"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(SOURCE / "_ext")},
+    )
+    if finished.returncode:
+        raise TutorialError(
+            "Not all pictures and diagrams could be made, for the reasons named above."
+        )
 
 
 def docs() -> int:

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from checkpoints.chapters import ROOT, all_checkpoints, find_checkpoint
-from checkpoints.system_packages import require_redis
+from checkpoints.system_packages import require_browser, require_redis
 
 COURSE_TESTS = "tests"
 SECONDS_FOR_A_SUITE = 15 * 60
@@ -32,6 +32,7 @@ class Suite:
     name: str
     folder: Path
     needs_redis: bool = False
+    needs_browser: bool = False
 
 
 @dataclass
@@ -60,6 +61,8 @@ def test(names: list[str]) -> int:
     suites = [find_suite(name) for name in names] or all_suites()
     if any(suite.needs_redis for suite in suites):
         require_redis()
+    if any(suite.needs_browser for suite in suites):
+        require_browser()
 
     console = Console()
     results = {suite.name: run_and_tell(suite, console) for suite in suites}
@@ -77,7 +80,7 @@ def all_suites() -> list[Suite]:
 
 def find_suite(name: str) -> Suite:
     if name == COURSE_TESTS:
-        return Suite(COURSE_TESTS, ROOT / "tests", needs_redis=True)
+        return Suite(COURSE_TESTS, ROOT / "tests", needs_redis=True, needs_browser=True)
     checkpoint = find_checkpoint(name)
     return Suite(
         name, checkpoint.folder, needs_redis="channels-redis" in checkpoint.packages

@@ -4,8 +4,24 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from checkpoints.errors import TutorialError
+
+BROWSERS = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+]
+# Where they are on systems that do not put them on the PATH.
+PLACES_OF_BROWSERS = [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+]
 
 
 def require_redis() -> None:
@@ -16,10 +32,32 @@ def require_redis() -> None:
     """
     if shutil.which("redis-server"):
         return
-    if shutil.which("apt-get") and os.name == "posix" and os.geteuid() == 0:
+    if can_install_with_apt():
         install_with_apt("redis-server")
         return
     raise TutorialError(f"These tests start redis-server. {how_to_get_redis()}")
+
+
+def require_browser() -> None:
+    """Make sure that there is a Chromium or Chrome, in the same way."""
+    if find_browser():
+        return
+    if can_install_with_apt():
+        install_with_apt("chromium")
+        return
+    raise TutorialError(f"These tests start Chromium or Chrome. {how_to_get_browser()}")
+
+
+def find_browser() -> str | None:
+    """Return the path of this computer's Chromium or Chrome, if it has one."""
+    found = (shutil.which(name) for name in BROWSERS)
+    places = (place for place in PLACES_OF_BROWSERS if Path(place).exists())
+    return next((path for path in [*found, *places] if path), None)
+
+
+def can_install_with_apt() -> bool:
+    is_root = os.name == "posix" and os.geteuid() == 0
+    return is_root and shutil.which("apt-get") is not None
 
 
 def install_with_apt(package: str) -> None:
@@ -51,3 +89,11 @@ def how_to_get_redis() -> str:
     if sys.platform == "darwin":
         return "Install it: brew install redis"
     return "Install Redis with your system's package manager."
+
+
+def how_to_get_browser() -> str:
+    if shutil.which("apt-get"):
+        return "Install it: sudo apt-get install chromium"
+    if sys.platform == "darwin":
+        return "Install it: brew install --cask google-chrome"
+    return "Install one: https://www.google.com/chrome/"

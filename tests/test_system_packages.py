@@ -1,19 +1,22 @@
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from checkpoints import system_packages
 from checkpoints.chapters import all_checkpoints
 from checkpoints.errors import TutorialError
 from checkpoints.suites import find_suite
-from checkpoints.system_packages import require_redis
+from checkpoints.system_packages import require_browser, require_redis
 
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only folder in which programs are found."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(system_packages, "PLACES_OF_BROWSERS", [])
     return tmp_path
 
 
@@ -29,18 +32,46 @@ def test_nothing_happens_where_redis_is_installed(path: Path) -> None:
     require_redis()
 
 
-def test_root_on_debian_gets_it_installed(
+@pytest.mark.parametrize("name", ["chromium", "google-chrome"])
+def test_nothing_happens_where_a_browser_is_installed(path: Path, name: str) -> None:
+    add_program(path, name, "")
+
+    require_browser()
+
+    assert system_packages.find_browser() == str(path / name)
+
+
+def test_a_browser_may_be_somewhere_else(
     path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = path / "Google Chrome.app"
+    place.touch()
+    monkeypatch.setattr(system_packages, "PLACES_OF_BROWSERS", ["/none", str(place)])
+
+    require_browser()
+
+    assert system_packages.find_browser() == str(place)
+
+
+@pytest.mark.parametrize(
+    ("require", "package"),
+    [(require_redis, "redis-server"), (require_browser, "chromium")],
+)
+def test_root_on_debian_gets_it_installed(
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    require: Callable[[], None],
+    package: str,
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     add_program(path, "apt-get", f'echo "$@" >> {path}/calls')
 
-    require_redis()
+    require()
 
     update, install = (path / "calls").read_text().splitlines()
     assert update == "update"
     assert install.startswith("install --yes ")
-    assert install.endswith(" redis-server")
+    assert install.endswith(f" {package}")
 
 
 def test_an_installation_that_fails_shows_why(
@@ -54,17 +85,22 @@ def test_an_installation_that_fails_shows_why(
 
 
 @pytest.mark.parametrize(
-    ("platform", "programs", "advice"),
+    ("require", "platform", "programs", "advice"),
     [
-        ("linux", ["apt-get"], "sudo apt-get install redis-server"),
-        ("linux", [], "with your system's package manager"),
-        ("darwin", [], "brew install redis"),
-        ("win32", [], "WSL"),
+        (require_redis, "linux", ["apt-get"], "sudo apt-get install redis-server"),
+        (require_redis, "linux", [], "with your system's package manager"),
+        (require_redis, "darwin", [], "brew install redis"),
+        (require_redis, "win32", [], "WSL"),
+        (require_browser, "linux", ["apt-get"], "sudo apt-get install chromium"),
+        (require_browser, "linux", [], "https://www.google.com/chrome/"),
+        (require_browser, "darwin", [], "brew install --cask google-chrome"),
+        (require_browser, "win32", [], "https://www.google.com/chrome/"),
     ],
 )
 def test_elsewhere_a_sentence_says_how_to_get_it(
     path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    require: Callable[[], None],
     platform: str,
     programs: list[str],
     advice: str,
@@ -75,10 +111,15 @@ def test_elsewhere_a_sentence_says_how_to_get_it(
         add_program(path, name, "exit 1")
 
     with pytest.raises(TutorialError, match=advice):
-        require_redis()
+        require()
 
 
 def test_only_the_chapters_from_redis_on_need_it() -> None:
     names = [checkpoint.name for checkpoint in all_checkpoints()]
 
     assert [name for name in names if find_suite(name).needs_redis] == ["cp4", "final"]
+
+
+def test_only_the_tests_of_the_course_need_a_browser() -> None:
+    assert find_suite("tests").needs_browser
+    assert not find_suite("final").needs_browser

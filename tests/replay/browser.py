@@ -1,29 +1,15 @@
 """The reader's browser: a real Chromium or Chrome, and its developer tools."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Error, Page, sync_playwright
 
+from checkpoints.system_packages import find_browser, require_browser
 from tests.replay.failures import Failure
 from tests.replay.ports import Ports
 
-NAMES = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-]
-PLACES = [
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
-]
 # Without these, it would look for updates and the like, or refuse to run as root.
 ARGUMENTS = [
     "--no-sandbox",
@@ -44,16 +30,6 @@ GUARD = (
 )
 
 
-def find_browser() -> str:
-    """The path of this machine's Chromium or Chrome. Raises Failure without one."""
-    found = (shutil.which(name) for name in NAMES)
-    places = (place for place in PLACES if Path(place).exists())
-    for path in [*found, *places]:
-        if path:
-            return path
-    raise Failure("there is no Chromium and no Chrome on this machine: install one")
-
-
 @contextmanager
 def open_browser(ports: Ports) -> Iterator[Browser]:
     """Start the browser, without windows; it is closed when the block ends.
@@ -66,6 +42,7 @@ def open_browser(ports: Ports) -> Iterator[Browser]:
         for page, real in ports.real.items()
         for host in ["localhost", "127.0.0.1"]
     )
+    require_browser()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_browser(),

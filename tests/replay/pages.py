@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from docutils import nodes
+
+from checkpoints.chapters import Chapter, folder_of
 from course.nodes import (
     Block,
     create,
@@ -22,9 +25,7 @@ from course.nodes import (
     snippet,
     stop,
 )
-from docutils import nodes
-
-from checkpoints.chapters import Chapter, folder_of
+from tests.replay.failures import Failure
 
 # What shows something to type or to see, and so has to be part of a block.
 SHOWS_SOMETHING = (nodes.FixedTextElement, nodes.raw, nodes.image, lines)
@@ -81,7 +82,7 @@ class Page:
 
 
 def build(docs: Path, out: Path, *options: str) -> None:
-    """Build the pages. Raises AssertionError with what Sphinx says if it complains."""
+    """Build the pages. Raises Failure with what Sphinx says if it complains."""
     command = [sys.executable, "-m", "sphinx", "--quiet", "--builder", "html"]
     finished = subprocess.run(
         [*command, *options, str(docs), str(out)],
@@ -89,7 +90,8 @@ def build(docs: Path, out: Path, *options: str) -> None:
         text=True,
         stdin=subprocess.DEVNULL,
     )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
+    if finished.returncode:
+        raise Failure(f"the pages cannot be built:\n{finished.stderr}")
 
 
 def load(root: Path, out: Path, chapter: Chapter) -> Page:
