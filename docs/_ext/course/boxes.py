@@ -26,14 +26,20 @@ class StartHere(CourseDirective):
         if before is None:
             return [box(self, start_here(), [f"You have an empty folder. {minutes}"])]
         done = self.course.chapters[: self.course.chapters.index(chapter)]
-        install = install_command(self.course.requirements(done))
+        newcomer = (
+            f"**Do you begin with this chapter?** Copy the folder {folder(before)} of "
+            f"the course's repository ({link_to_files(before)}) to a folder of your "
+            f"own. Make an environment there as in {link(done[0])}."
+        )
+        if requirements := self.course.requirements(done):
+            newcomer += (
+                " Install in it what the chapters before this one have installed: "
+                f"``{install_command(requirements)}``"
+            )
         paragraphs = [
             f"You have the checkpoint ``{before.ends_at}``, where {link(before)} ended."
             f" {minutes}",
-            f"**Do you begin with this chapter?** Copy the folder {folder(before)} of "
-            f"the course's repository ({link_to_files(before)}) to a folder of your "
-            f"own. Make an environment there as in {link(done[0])}. Install in it what "
-            f"the chapters before this one have installed: ``{install}``",
+            newcomer,
         ]
         return [box(self, start_here(), paragraphs)]
 

@@ -80,14 +80,16 @@ def line_of(node: nodes.Node) -> int:
     """Return the line of a node, or of the closest one around it that has one."""
     while node.line is None and node.parent is not None:
         node = node.parent
-    return node.line or 1
+    # Docutils takes a section's line from the rule under its title.
+    is_section = isinstance(node, nodes.section)
+    return (node.line or 1) - (1 if is_section else 0)
 
 
 def wrong_title(doctree: nodes.document, chapter: Chapter) -> Iterator[Complaint]:
     title = doctree.next_node(nodes.title)
     if title is None or title.astext() != chapter.title:
         yield (
-            title or doctree,
+            title.parent if title else doctree,
             f"The page's title is '{title.astext() if title else ''}', and in "
             f"checkpoints/chapters.toml it is '{chapter.title}': make them agree.",
         )
