@@ -4,8 +4,10 @@
 to see the project waits for the pages.
 """
 
+import contextlib
 import functools
 import http.server
+import io
 import os
 import subprocess
 import sys
@@ -53,7 +55,10 @@ def docs() -> int:
 
     Raises TutorialError if Sphinx complains of anything; it has then said of what.
     """
-    if build(["--quiet", *STRICT, *FROM_SCRATCH]):
+    status = build(["--quiet", *STRICT, *FROM_SCRATCH])
+    if status == GAVE_UP:
+        raise TutorialError("The pages cannot be built, for the reason named above.")
+    if status:
         raise TutorialError(
             "The pages have the mistakes named above, each with its page and line."
         )
@@ -77,7 +82,9 @@ def update() -> bool:
     Pages with mistakes are pages all the same.
     """
     # Sphinx would take half a page, as an interrupted build leaves it, for up to date.
-    return build(["-Q", *(FROM_SCRATCH if UNFINISHED.exists() else [])]) != GAVE_UP
+    options = FROM_SCRATCH if UNFINISHED.exists() else []
+    with contextlib.redirect_stderr(io.StringIO()):
+        return build(["-Q", *options]) != GAVE_UP
 
 
 def serve_docs(first_port: int) -> None:
@@ -109,7 +116,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 def exit_with_parent() -> None:
     """Exit as soon as standard input ends, which it does with the parent process."""
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)
     os._exit(0)
 
 

@@ -1,0 +1,205 @@
+"""The pages as they are built, and the commands that build and serve them."""
+
+import os
+import re
+import signal
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from checkpoints.__main__ import command_line
+from checkpoints.chapters import ROOT, load_chapters
+from tests.conftest import Start
+from tests.helpers import is_free, status_of_page, wait_until
+from tests.replay.pages import build
+
+
+class Page(HTMLParser):
+    """What a page links to, what it loads, and what can be linked to in it."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.links: set[str] = set()
+        self.loads: set[str] = set()
+        self.anchors: set[str] = set()
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.anchors.add(values.get("id", ""))
+        if tag == "a":
+            self.links.add(values.get("href", ""))
+        elif tag == "link":
+            self.loads.add(values.get("href", ""))
+        else:
+            self.loads.add(values.get("src", ""))
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Page]:
+    """All pages, built anew."""
+    folder = tmp_path_factory.mktemp("html")
+    build(ROOT / "docs", folder, "--nitpicky", "--fail-on-warning")
+    return {file: Page(file) for file in folder.rglob("*.html")}
+
+
+def is_outside(address: str) -> bool:
+    return bool(urlsplit(address).scheme or urlsplit(address).netloc)
+
+
+def test_every_link_leads_somewhere(pages: dict[Path, Page]) -> None:
+    dead = [
+        f"{file.name}: {link}"
+        for file, page in pages.items()
+        for link in page.links
+        if not is_outside(link) and not leads_somewhere(file, link, pages)
+    ]
+
+    assert dead == []
+
+
+def leads_somewhere(file: Path, link: str, pages: dict[Path, Page]) -> bool:
+    parts = urlsplit(link)
+    target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
+    if target not in pages:
+        return target.is_file()
+    # "#" alone is the top of any page.
+    return unquote(parts.fragment) in pages[target].anchors | {""}
+
+
+def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
+    for file, page in pages.items():
+        for address in page.loads:
+            assert not is_outside(address), f"{file.name}: {address}"
+            path = file.parent / unquote(urlsplit(address).path)
+            assert path.exists(), f"{file.name}: {address}"
+
+
+def test_every_chapter_links_its_changes_and_its_neighbors(
+    pages: dict[Path, Page],
+) -> None:
+    chapters = load_chapters()
+    for number, chapter in enumerate(chapters):
+        page = page_named(pages, f"tutorial/{chapter.page}.html")
+        assert f"../changes/{chapter.page}.html" in page.links
+        files = f"../changes/{chapter.page}.html#files-of-{chapter.ends_at}"
+        assert files in page.links
+        for neighbor in chapters[max(0, number - 1) : number + 2]:
+            if neighbor != chapter:
+                assert f"{neighbor.page}.html" in page.links
+
+
+def page_named(pages: dict[Path, Page], name: str) -> Page:
+    (page,) = (page for file, page in pages.items() if file.as_posix().endswith(name))
+    return page
+
+
+def test_every_command_of_the_launcher_is_in_the_index() -> None:
+    text = (ROOT / "docs" / "commands.rst").read_text(encoding="utf-8")
+    _, _, commands = command_line().format_help().partition("COMMAND\n")
+
+    for name in re.findall(r"^    (\w+)", commands, re.MULTILINE):
+        assert f"``python3 tutorial.py {name}``" in text
+        assert f".. help-of:: {name}\n" in text
+
+
+@pytest.fixture
+def small_docs(repository: Path) -> Path:
+    """The copied repository, with a page of its own."""
+    folder = repository / "docs"
+    folder.mkdir()
+    (folder / "conf.py").write_text("exclude_patterns = ['_build']\n")
+    (folder / "index.rst").write_text("Course\n======\n")
+    return repository
+
+
+def test_docs_builds_the_pages_and_says_where(start: Start, small_docs: Path) -> None:
+    command = start("docs", repository=small_docs)
+
+    assert command.exit_status() == 0
+    page = small_docs / "docs" / "_build" / "html" / "index.html"
+    assert command.output == f"The pages are built: open {page} in a browser.\n"
+    assert page.exists()
+
+
+def test_docs_that_cannot_be_built_at_all_fail(start: Start, small_docs: Path) -> None:
+    (small_docs / "docs" / "conf.py").write_text("nonsense")
+
+    command = start("docs", repository=small_docs)
+
+    assert command.exit_status() == 1
+    assert command.output.splitlines()[-1] == (
+        "The pages cannot be built, for the reason named above."
+    )
+
+
+def test_docs_fails_with_every_mistake_named(start: Start, small_docs: Path) -> None:
+    index = small_docs / "docs" / "index.rst"
+    index.write_text("Course\n======\n\n:doc:`one`\n\n:py:func:`two`\n")
+
+    for _ in range(2):
+        command = start("docs", repository=small_docs)
+
+        assert command.exit_status() == 1
+        assert f"{index}:4: WARNING: unknown document: 'one'" in command.output
+        assert f"{index}:6: WARNING: py:func reference target not f" in command.output
+        assert command.output.splitlines()[-1] == (
+            "The pages have the mistakes named above, each with its page and line."
+        )
+
+
+def test_serve_serves_the_pages_beside_the_project(
+    start: Start, small_docs: Path, free_port: int
+) -> None:
+    command = start("serve", "start", "--port", str(free_port), repository=small_docs)
+    command.wait_for_output("Serving start.")
+    command.wait_for_output("Tutorial:")
+
+    port = int(command.output.rpartition(":")[2].strip(" /\n"))
+    assert port > free_port
+    assert status_of_page(port, "/") == 200
+    command.press_ctrl_c()
+    assert command.exit_status() == 0
+    assert is_free(port)
+    assert "Traceback" not in command.output
+    # Its server writes no log among the project's lines.
+    assert '"GET / HTTP/1.1" 200' not in command.output.partition("Tutorial:")[2]
+
+
+def test_the_pages_end_with_a_server_that_is_killed(
+    start: Start, small_docs: Path, free_port: int
+) -> None:
+    command = start("serve", "start", "--port", str(free_port), repository=small_docs)
+    command.wait_for_output("Tutorial:")
+    port = int(command.output.rpartition(":")[2].strip(" /\n"))
+
+    # The pages' server is not in this group, so nobody but itself ends it.
+    os.killpg(command.process.pid, signal.SIGKILL)
+
+    wait_until(lambda: is_free(port), "the pages are still served")
+
+
+def test_pages_that_cannot_be_built_do_not_stop_the_project(
+    start: Start, repository: Path, free_port: int
+) -> None:
+    command = start("serve", "start", "--port", str(free_port), repository=repository)
+
+    command.wait_for_output("The tutorial could not be built")
+    assert status_of_page(free_port, "/") == 200
+    assert "Traceback" not in command.output
+
+
+def test_an_interrupted_build_is_not_taken_for_a_finished_one(
+    start: Start, small_docs: Path, free_port: int
+) -> None:
+    assert start("docs", repository=small_docs).exit_status() == 0
+    folder = small_docs / "docs" / "_build"
+    (folder / "html" / "index.html").write_text("half a p")
+    (folder / "unfinished").touch()
+
+    command = start("serve", "start", "--port", str(free_port), repository=small_docs)
+
+    command.wait_for_output("Tutorial:")
+    assert "half a p" not in (folder / "html" / "index.html").read_text()
