@@ -56,6 +56,11 @@ def command_line() -> argparse.ArgumentParser:
     )
     docs.set_defaults(run=run_docs)
 
+    branches = commands.add_parser(
+        "branches", help="make a Git branch for each checkpoint, or refresh them"
+    )
+    branches.set_defaults(run=run_branches)
+
     test = commands.add_parser("test", help="run the tests of some checkpoints or all")
     test.add_argument(
         "suites",
@@ -89,6 +94,12 @@ def run_docs(arguments: argparse.Namespace) -> int:
     if arguments.screenshots:
         take_screenshots()
     return docs()
+
+
+def run_branches(arguments: argparse.Namespace) -> int:
+    from checkpoints.branches import branches
+
+    return branches()
 
 
 def run_test(arguments: argparse.Namespace) -> int:

@@ -65,8 +65,13 @@ def read_chapters(file: Path) -> tuple[Chapter, ...]:
 
     Raises TutorialError if it is not what chapters.toml explains.
     """
+    return parse_chapters(file.read_text(encoding="utf-8"))
+
+
+def parse_chapters(toml: str) -> tuple[Chapter, ...]:
+    """Return the chapters that a text lists, in the same way."""
     try:
-        entries = tomllib.loads(file.read_text(encoding="utf-8"))["chapter"]
+        entries = tomllib.loads(toml)["chapter"]
         return tuple(Chapter(**entry) for entry in entries)
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise TutorialError(f"Correct checkpoints/chapters.toml: {error}") from error

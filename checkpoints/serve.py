@@ -1,5 +1,6 @@
 """`tutorial.py serve`: run one checkpoint until Ctrl-C."""
 
+import contextlib
 import errno
 import http.client
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 
+from checkpoints.branches import branches_once
 from checkpoints.chapters import FINAL, ROOT, Checkpoint, find_checkpoint
 from checkpoints.errors import TutorialError
 
@@ -30,13 +32,15 @@ if settings.DATABASES:
 def serve(name: str, port: int) -> int:
     """Run the checkpoint's server until Ctrl-C or SIGTERM and return 0.
 
-    The course's pages are served beside it, once they are built.
+    The course's pages are served beside it, once they are built. In a Git clone, the
+    first run makes the branches.
 
     Raises TutorialError if the checkpoint is unknown, the port is taken, or the server
     does not start or ends by itself.
     """
     checkpoint = find_checkpoint(name)
     require_free_port(port)
+    make_branches()
     started: list[subprocess.Popen[bytes]] = []
     try:
         migrate(checkpoint)
@@ -69,6 +73,13 @@ def require_free_port(port: int) -> None:
             raise TutorialError(
                 f"Port {port} {reason}; choose another one with --port."
             ) from error
+
+
+def make_branches() -> None:
+    # Whoever wants to see a project shall see it, with branches or without.
+    with contextlib.suppress(TutorialError, OSError):
+        if news := branches_once():
+            print(news, flush=True)
 
 
 def migrate(checkpoint: Checkpoint) -> None:

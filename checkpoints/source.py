@@ -1,0 +1,89 @@
+"""The course's source: the Git tree that its branches are made of.
+
+It is the tree of HEAD, as long as that has the finished project in chanx_django/. On a
+branch of the course, and on whatever a learner commits there, that folder has something
+else. The source is then the one that the branches were last made of, and without them
+the one that the learner's checkpoint was made of, which its commit records.
+"""
+
+from pathlib import Path
+
+from checkpoints.chapters import FINAL, ROOT, Chapter, parse_chapters
+from checkpoints.errors import TutorialError
+from checkpoints.git import GitError, can_resolve, git
+
+# Every commit of the course has this committer, and no other commit has.
+NAME = "tutorial.py"
+EMAIL = "tutorial.py@course.invalid"
+# The line of its message that names the source.
+TRAILER = "Source-Tree"
+# Where the course's commits are, whatever becomes of the branches.
+COURSE_REFS = "refs/course"
+FINISHED = "chanx_django"
+
+
+def find_source(root: Path = ROOT) -> str:
+    """Return the id of the tree that the branches are made of.
+
+    Raises TutorialError if this clone does not have it.
+    """
+    candidates = [
+        "HEAD" if has_finished_project(root) else None,
+        f"{COURSE_REFS}/{FINAL}",
+        recorded_source(root),
+    ]
+    for candidate in candidates:
+        if candidate and can_resolve(f"{candidate}^{{tree}}", root):
+            return git("rev-parse", f"{candidate}^{{tree}}", root=root)
+    raise TutorialError(
+        "The finished project is not in this clone, only the commits of another "
+        "branch: get main with 'git fetch origin main', and run this again."
+    )
+
+
+def has_finished_project(root: Path = ROOT) -> bool:
+    """Return whether HEAD has the finished project, as far as Git can tell."""
+    return recorded_source(root) is None and not is_at_checkpoint(root)
+
+
+def recorded_source(root: Path) -> str | None:
+    """Return what the newest commit of the course below HEAD says it was made of."""
+    wanted = f"--format=%(trailers:key={TRAILER},valueonly)"
+    by_course = ["--fixed-strings", f"--committer=<{EMAIL}>"]
+    return git("log", "-1", wanted, *by_course, "HEAD", root=root).strip() or None
+
+
+def is_at_checkpoint(root: Path) -> bool:
+    """Return whether HEAD has one of the other checkpoints in chanx_django/."""
+    mine = git("ls-tree", "-d", "HEAD", "--", FINISHED, root=root).partition("\t")[0]
+    others = git("ls-tree", "-d", "HEAD", "--", "checkpoints/", root=root).splitlines()
+    return mine in [other.partition("\t")[0] for other in others]
+
+
+def chapters_of(source: str, root: Path = ROOT) -> tuple[Chapter, ...]:
+    """Return the chapters that this source lists.
+
+    Raises TutorialError if it is no source of the course.
+    """
+    try:
+        toml = git("cat-file", "blob", f"{source}:checkpoints/chapters.toml", root=root)
+    except GitError as error:
+        raise TutorialError(
+            "This commit does not have checkpoints/chapters.toml, so there is nothing "
+            "to make branches of: commit the whole course, or switch to main."
+        ) from error
+    return parse_chapters(toml)
+
+
+def tree_of_project(source: str, checkpoint: str, root: Path = ROOT) -> str:
+    """Return the id of the tree that is a checkpoint's project in this source.
+
+    Raises TutorialError if it is not there.
+    """
+    folder = FINISHED if checkpoint == FINAL else f"checkpoints/{checkpoint}"
+    try:
+        return git("rev-parse", "--verify", f"{source}:{folder}", root=root)
+    except GitError as error:
+        raise TutorialError(
+            f"The folder {folder}/ is not committed: commit the whole course first."
+        ) from error
