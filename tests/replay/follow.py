@@ -56,6 +56,7 @@ class Bounds:
     long_command: float = 300
     ready: float = 30
     snippet: float = 10
+    picture: float = 10
 
 
 @dataclass
@@ -355,6 +356,7 @@ class Follower:
             block["width"],
             block["theme"],
             block["actions"],
+            self.bounds.picture,
         )
         folder = self.page.root / "docs" / "_static" / "screenshots"
         stored = folder / f"{block['name']}.png"

@@ -1,19 +1,21 @@
 """The pages, built the way a reader gets them, and the blocks on them."""
 
+import contextlib
+import io
 import pickle
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.cmd.build import main as sphinx
 
 from checkpoints.chapters import Chapter, folder_of
 from course.nodes import (
     Block,
     create,
     edit,
+    end_here,
     excerpt,
     install,
     lines,
@@ -40,6 +42,7 @@ NAMES: dict[type[nodes.Element], str] = {
     stop: "stop",
     snippet: "browser-console",
     log: "console-log",
+    end_here: "end-here",
     screenshot: "screenshot",
     sequence: "sequence",
 }
@@ -83,15 +86,11 @@ class Page:
 
 def build(docs: Path, out: Path, *options: str) -> None:
     """Build the pages. Raises Failure with what Sphinx says if it complains."""
-    command = [sys.executable, "-m", "sphinx", "--quiet", "--builder", "html"]
-    finished = subprocess.run(
-        [*command, *options, str(docs), str(out)],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
-    if finished.returncode:
-        raise Failure(f"the pages cannot be built:\n{finished.stderr}")
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        status = sphinx(["--quiet", "--builder", "html", *options, str(docs), str(out)])
+    if status:
+        raise Failure(f"the pages cannot be built:\n{said.getvalue()}")
 
 
 def load(root: Path, out: Path, chapter: Chapter) -> Page:

@@ -10,7 +10,6 @@ from tests.replay.failures import Failure
 
 # Of the window; a picture is as high as the page in it.
 HEIGHT = 400
-MILLISECONDS_TO_WAIT = 10_000
 # So many of a picture's pixels may differ, and each a little, before it is another one:
 # no two machines draw letters alike.
 TOLERATED_PIXELS = 0.02
@@ -23,7 +22,12 @@ CONTAINS = """([selector, text]) => {
 
 
 def take(
-    browser: Browser, url: str, width: int, theme: str, actions: list[str]
+    browser: Browser,
+    url: str,
+    width: int,
+    theme: str,
+    actions: list[str],
+    seconds: float,
 ) -> Image.Image:
     """Open a page, do what the actions say, and return a picture of the last window.
 
@@ -35,7 +39,7 @@ def take(
         color_scheme="dark" if theme == "dark" else "light",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(MILLISECONDS_TO_WAIT)
+    context.set_default_timeout(seconds * 1000)
     try:
         windows: dict[int, Page] = {}
         window = window_of(1, windows, context, url)

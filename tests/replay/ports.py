@@ -12,7 +12,7 @@ ON_THE_PAGES = (8000, 8001, 6379)
 
 # Servers and clients that take a port of their own accord if they are given none, with
 # the words that give them that one. A command may begin with variables of its own.
-START = r"^((?:\w+=\S*\s+)*"
+START = r"^((?:\w+=\S*\s+)*(?:exec )?"
 DEFAULTS = {
     START + r"\S*python\S* manage\.py runserver)(?!\s+\S*\d)": r"\1 8000",
     START + r"(?:\S*python\S* -m )?daphne)(?!.*\s(?:-p|--port)\b)": r"\1 --port 8000",
