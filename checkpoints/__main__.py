@@ -61,6 +61,29 @@ def command_line() -> argparse.ArgumentParser:
     )
     branches.set_defaults(run=run_branches)
 
+    diff = commands.add_parser("diff", help="show what differs between two checkpoints")
+    diff.add_argument(
+        "before",
+        nargs="?",
+        metavar="A",
+        help="a checkpoint, or 'mine' for what is in chanx_django/; the checkpoint "
+        "that differs least from mine if left out",
+    )
+    diff.add_argument(
+        "after", nargs="?", metavar="B", help="the same; mine if left out"
+    )
+    diff.set_defaults(run=run_diff)
+
+    reset = commands.add_parser(
+        "reset", help="put a checkpoint into chanx_django/ and save what was there"
+    )
+    reset.add_argument(
+        "name",
+        metavar="CHECKPOINT",
+        help="which one, or a folder of chanx_django-saved/ to get that back",
+    )
+    reset.set_defaults(run=run_reset)
+
     test = commands.add_parser("test", help="run the tests of some checkpoints or all")
     test.add_argument(
         "suites",
@@ -100,6 +123,18 @@ def run_branches(arguments: argparse.Namespace) -> int:
     from checkpoints.branches import branches
 
     return branches()
+
+
+def run_diff(arguments: argparse.Namespace) -> int:
+    from checkpoints.diff import diff
+
+    return diff(arguments.before, arguments.after)
+
+
+def run_reset(arguments: argparse.Namespace) -> int:
+    from checkpoints.reset import reset
+
+    return reset(arguments.name)
 
 
 def run_test(arguments: argparse.Namespace) -> int:
