@@ -27,6 +27,8 @@ MARGIN = 12
 HEADER = 30
 NARROWEST_COLUMN = 90
 WIDEST_LABEL = 26
+# A path is not cut in two, unless it is very long.
+LONGEST_WORD = 36
 ARROW = 7
 
 
@@ -140,7 +142,9 @@ def columns_of(messages: list[Message]) -> dict[str, float]:
 
 
 def wrapped(label: str) -> list[str]:
-    return textwrap.wrap(label, WIDEST_LABEL) or [""]
+    longest = max(map(len, label.split()), default=0)
+    is_cut = longest > LONGEST_WORD
+    return textwrap.wrap(label, WIDEST_LABEL, break_long_words=is_cut) or [""]
 
 
 def width_of(lines: list[str]) -> float:
