@@ -16,6 +16,7 @@ exclude_patterns = ["_build", "_ext", "recordings"]
 # A link to something that is not there is an error.
 nitpicky = True
 
+html_show_copyright = False
 html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["course.css"]

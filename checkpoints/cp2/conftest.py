@@ -1,12 +1,22 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 LISTENING = re.compile(r"Listening on TCP address ([\d.]+:\d+)")
+
+
+def address_in(log: Iterable[str]) -> str:
+    """The address in Daphne's log. Fails with the log if Daphne does not start."""
+    output = ""
+    for line in log:
+        output += line
+        if found := LISTENING.search(line):
+            return found[1]
+    pytest.fail(f"Daphne did not start:\n{output}")
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +31,7 @@ def server() -> Iterator[str]:
     )
     assert process.stderr
     try:
-        yield next(
-            found[1] for line in process.stderr if (found := LISTENING.search(line))
-        )
+        yield address_in(process.stderr)
     finally:
         process.terminate()
         process.communicate()
