@@ -173,6 +173,8 @@ class Scenario:
         }
         for pattern, step in steps.items():
             if found := re.fullmatch(pattern, line):
+                # The dice of a recording fall the same way each time.
+                random.seed(6)
                 async with asyncio.timeout(SECONDS_FOR_A_STEP):
                     await step(*found.groups())
                     await self.quiet()
@@ -240,8 +242,6 @@ def set_up(recorder: Recorder) -> "asyncio.Task[None] | None":
     from django.conf import settings
 
     django.setup()
-    # The dice of a recording fall the same way each time.
-    random.seed(6)
     layers = getattr(settings, "CHANNEL_LAYERS", None)
     if layers is None:
         return None
