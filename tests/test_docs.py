@@ -96,13 +96,15 @@ def page_named(pages: dict[Path, Page], name: str) -> Page:
     return page
 
 
-def test_every_command_of_the_launcher_is_in_the_index() -> None:
-    text = (ROOT / "docs" / "commands.rst").read_text(encoding="utf-8")
+def test_every_command_of_the_launcher_is_in_the_index(pages: dict[Path, Page]) -> None:
+    (index,) = (file for file in pages if file.name == "commands.html")
+    text = re.sub("<[^>]*>", "", index.read_text(encoding="utf-8"))
     _, _, commands = command_line().format_help().partition("COMMAND\n")
 
-    for name in re.findall(r"^    (\w+)", commands, re.MULTILINE):
-        assert f"``python3 tutorial.py {name}``" in text
-        assert f".. help-of:: {name}\n" in text
+    names = re.findall(r"^    (\w+)", commands, re.MULTILINE)
+    assert {"serve", "docs", "test"} <= set(names)
+    for name in names:
+        assert f"usage: tutorial.py {name} [-h]" in text
 
 
 @pytest.fixture

@@ -665,3 +665,30 @@ def test_colors_change_no_character(checkpoint: str) -> None:
         assert "".join(line.text for line in lines) == text
         html = "".join(line.html for line in lines)
         assert unescape(re.sub("<[^>]*>", "", html)) == text
+
+
+def add_index(course: Path, command: str) -> None:
+    page = course / "docs" / "commands.rst"
+    page.write_text(f":orphan:\n\nCommands\n========\n\n.. used-in:: {command}\n")
+
+
+def test_a_command_that_the_index_lacks_is_an_error(course: Path) -> None:
+    add_index(course, "python manage.py runserver")
+
+    said = build(course)[1]
+
+    line = line_of(SECOND, ".. run::#2")
+    sentence = "python -m pytest -q': add what it does, and '.. used-in:: python -m p"
+    assert any(
+        text.startswith(f"tutorial/second.rst:{line}: ERROR:") and sentence in text
+        for text in said
+    ), said
+
+
+def test_a_command_that_only_the_index_has_is_an_error(course: Path) -> None:
+    add_index(course, "python manage.py migrate")
+
+    assert (
+        "commands.rst:6: ERROR: No chapter uses 'python manage.py migrate': correct it "
+        "or remove it."
+    ) in build(course)[1]

@@ -23,7 +23,7 @@ from course.pages import ChapterChange, CheckpointFile, write_pages
 from course.project import Course
 from course.sequence import Sequence
 from course.steps import Create, Edit, Excerpt, Remove
-from course.used_in import HelpOf, UsedIn, link_chapters
+from course.used_in import LauncherCommands, UsedIn, link_chapters
 
 DIRECTIVES = {
     "browser-console": BrowserConsole,
@@ -35,8 +35,8 @@ DIRECTIVES = {
     "edit": Edit,
     "end-here": EndHere,
     "excerpt": Excerpt,
-    "help-of": HelpOf,
     "install": Install,
+    "launcher-commands": LauncherCommands,
     "output": Output,
     "remove": Remove,
     "run": Run,

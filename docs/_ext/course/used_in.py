@@ -6,23 +6,26 @@ Once all pages are read, what the index lists is compared with what the chapters
 import contextlib
 import io
 import os
+import re
 from collections.abc import Iterator
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+import checkpoints.__main__
 from checkpoints.__main__ import command_line
 from course.checks import line_of
 from course.directive import FOLDER_OF_CHAPTERS, CourseDirective, course_of
-from course.errors import PageError
 from course.nodes import printed, typed
 
 # What is typed into a chapter's terminal and begins like this belongs into the index.
 INDEXED = ("python manage.py ", "python -m ")
-COLUMNS = 72
+LAUNCHER = "python3 tutorial.py"
+COMMAND_IN_HELP = re.compile(r"^    (\w+)", re.MULTILINE)
+COLUMNS = "72"
 
 logger = logging.getLogger(__name__)
 
@@ -57,33 +60,42 @@ class UsedIn(CourseDirective):
         return [shown]
 
 
-class HelpOf(CourseDirective):
-    """`help-of::`, `help-of:: COMMAND`: what tutorial.py says about (one of) itself."""
-
-    optional_arguments = 1
-    option_spec: ClassVar = {}
+class LauncherCommands(CourseDirective):
+    """`launcher-commands::`: what tutorial.py says about itself and its commands."""
 
     def show(self) -> list[nodes.Node]:
-        text = help_of(self.arguments)
-        return [printed("", "", *(nodes.inline("", line) for line in text))]
+        self.env.note_dependency(checkpoints.__main__.__file__)
+        overview = help_of()
+        commands = nodes.definition_list()
+        for name in COMMAND_IN_HELP.findall(overview.partition("COMMAND\n")[2]):
+            line = f"{LAUNCHER} {name}"
+            commands += nodes.definition_list_item(
+                "",
+                nodes.term("", "", nodes.literal(line, line)),
+                nodes.definition("", as_printed(help_of(name))),
+            )
+        return [as_printed(overview), commands]
 
 
-def help_of(command: list[str]) -> list[str]:
-    """Return the lines of the help. Raises PageError if there is no such command."""
+def help_of(*command: str) -> str:
+    """Return what tutorial.py prints when asked for help (on one of its commands)."""
     shown = io.StringIO()
+    # The help is as wide as this variable says.
     before = os.environ.get("COLUMNS")
-    os.environ["COLUMNS"] = str(COLUMNS)
+    os.environ["COLUMNS"] = COLUMNS
     try:
-        with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
+        with contextlib.redirect_stdout(shown), contextlib.suppress(SystemExit):
             command_line().parse_args([*command, "--help"])
-    except SystemExit as ended:
-        if ended.code:
-            raise PageError(f"tutorial.py has no command {command[0]}.") from None
     finally:
-        os.environ.pop("COLUMNS")
+        del os.environ["COLUMNS"]
         if before is not None:
             os.environ["COLUMNS"] = before
-    return shown.getvalue().splitlines(keepends=True)
+    return shown.getvalue()
+
+
+def as_printed(text: str) -> nodes.Node:
+    lines = text.splitlines(keepends=True)
+    return printed("", "", *(nodes.inline("", line) for line in lines))
 
 
 def link_chapters(app: Sphinx, doctree: nodes.document, docname: str) -> None:
