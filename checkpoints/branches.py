@@ -16,9 +16,10 @@ from checkpoints.source import (
     NAME,
     TRAILER,
     chapters_of,
+    find_project,
     find_source,
     has_finished_project,
-    tree_of_project,
+    projects_of,
 )
 
 # A commit's id depends on its date. This one is the same for every source, so that a
@@ -53,11 +54,9 @@ def branches() -> int:
     Raises TutorialError if this is no Git clone, or one without the course's source.
     """
     require_clone()
-    commits = make_commits(ROOT)
     sentences = []
-    for chapter, commit in commits:
-        outcome, sentence = place(chapter.ends_at, commit, ROOT)
-        print(f"{chapter.ends_at:<6} {commit[:DIGITS]}  {outcome:<10} {chapter.title}")
+    for chapter, commit, outcome, sentence in make_branches(ROOT):
+        print(f"{chapter.ends_at:<6} {commit[:DIGITS]}  {outcome:<10}  {chapter.title}")
         sentences.append(sentence)
     for sentence in [*sentences, *remarks(ROOT)]:
         if sentence:
@@ -73,22 +72,38 @@ def branches_once(root: Path = ROOT) -> str | None:
     require_clone(root)
     if git("for-each-ref", "--count=1", COURSE_REFS, root=root):
         return None
-    names = []
-    for chapter, commit in make_commits(root):
-        place(chapter.ends_at, commit, root)
-        names.append(chapter.ends_at)
+    names = [chapter.ends_at for chapter, *_ in make_branches(root)]
     return f"Each checkpoint now has a Git branch: {', '.join(names)}."
 
 
+def make_branches(root: Path) -> list[tuple[Chapter, str, str, str]]:
+    """Make or refresh all branches.
+
+    Returns each chapter with its commit and with what `place` says of its branch.
+    """
+    commits = make_commits(root)
+    present = find_branches(root)
+    results = []
+    for chapter, commit in commits:
+        name = chapter.ends_at
+        results.append((chapter, commit, *place(name, commit, present.get(name), root)))
+    return results
+
+
 def make_commits(root: Path) -> list[tuple[Chapter, str]]:
-    """Make a commit for each chapter, the parent of the next; return their ids."""
+    """Make a commit for each chapter, the parent of the next; return their ids.
+
+    The course's own refs keep them, whatever becomes of the branches.
+    """
     source = find_source(root)
-    entries = git("ls-tree", "-z", source, root=root)
+    chapters = chapters_of(source, root)
+    projects = projects_of(source, root)
+    trees = make_trees(
+        source, [find_project(projects, chapter.ends_at) for chapter in chapters], root
+    )
     commits: list[tuple[Chapter, str]] = []
     parent: list[str] = []
-    for chapter in chapters_of(source, root):
-        project = tree_of_project(source, chapter.ends_at, root)
-        tree = make_tree(entries, project, root)
+    for chapter, tree in zip(chapters, trees, strict=True):
         commit = git(
             *["-c", "i18n.commitEncoding=UTF-8", "commit-tree", tree, *parent],
             root=root,
@@ -97,18 +112,26 @@ def make_commits(root: Path) -> list[tuple[Chapter, str]]:
         )
         parent = ["-p", commit]
         commits.append((chapter, commit))
+    updates = [
+        f"update {COURSE_REFS}/{chapter.ends_at} {commit}\n"
+        for chapter, commit in commits
+    ]
+    git("update-ref", "--stdin", root=root, text="".join(updates))
     return commits
 
 
-def make_tree(entries: str, project: str, root: Path) -> str:
-    """Return the id of the tree with these entries, but this project in its place."""
-    kept = [
-        entry
-        for entry in entries.split("\0")
+def make_trees(source: str, projects: list[str], root: Path) -> list[str]:
+    """Return the ids of the source's tree with each of these projects in its place."""
+    entries = git("ls-tree", "-z", source, root=root).split("\0")
+    kept = "".join(
+        f"{entry}\0"
+        for entry in entries
         if entry and entry.partition("\t")[2] != FINISHED
-    ]
-    replaced = [*kept, f"040000 tree {project}\t{FINISHED}"]
-    return git(*["mktree", "-z", "--missing"], root=root, text="\0".join(replaced))
+    )
+    # An empty line, which ends in a zero byte like all lines here, ends each list.
+    lists = [f"{kept}040000 tree {tree}\t{FINISHED}\0" for tree in projects]
+    options = ["-z", "--batch", "--missing"]
+    return git("mktree", *options, root=root, text="\0".join(lists)).splitlines()
 
 
 def message_of(chapter: Chapter, source: str) -> str:
@@ -120,15 +143,12 @@ def message_of(chapter: Chapter, source: str) -> str:
     )
 
 
-def place(name: str, commit: str, root: Path) -> tuple[str, str]:
+def place(name: str, commit: str, branch: Branch | None, root: Path) -> tuple[str, str]:
     """Set a branch to its commit unless that would take something from somebody.
 
     Returns what became of it in a word or two and, if it was left alone, the sentence
     that says why and how to get the commit.
     """
-    course_ref = f"{COURSE_REFS}/{name}"
-    git("update-ref", course_ref, commit, root=root)
-    branch = find_branch(name, root)
     if branch is not None and branch.tip == commit:
         return "unchanged", ""
     reason = reason_to_leave(branch)
@@ -141,19 +161,16 @@ def place(name: str, commit: str, root: Path) -> tuple[str, str]:
             return ("moved" if branch else "new"), ""
     return "left alone", (
         f"{name} was left alone. {reason}. To get the course's {name}: "
-        f"git switch --create course-{name} {course_ref}"
+        f"git switch --create course-{name} {COURSE_REFS}/{name}"
     )
 
 
-def find_branch(name: str, root: Path) -> Branch | None:
-    ref = f"refs/heads/{name}"
-    fields = "%(refname)%00%(objectname)%00%(committeremail)%00%(worktreepath)"
-    # The pattern also finds what is below it, such as a branch cp2/mine.
-    for line in git("for-each-ref", f"--format={fields}", ref, root=root).splitlines():
-        found, tip, committer, work_tree = line.split("\0")
-        if found == ref:
-            return Branch(tip, committer, work_tree)
-    return None
+def find_branches(root: Path) -> dict[str, Branch]:
+    fields = ["refname", "objectname", "committeremail", "worktreepath"]
+    wanted = "%00".join(f"%({field})" for field in fields)
+    found = git("for-each-ref", f"--format={wanted}", "refs/heads", root=root)
+    lines = [line.split("\0") for line in found.splitlines()]
+    return {name.removeprefix("refs/heads/"): Branch(*rest) for name, *rest in lines}
 
 
 def reason_to_leave(branch: Branch | None) -> str:

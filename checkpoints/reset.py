@@ -136,7 +136,8 @@ def put_back(folder: Path, names_of_new: list[str], old: Path) -> None:
     try:
         for name in names_of_new:
             remove(folder / name)
-        move_all(old, folder)
+        if old.exists():
+            move_all(old, folder)
     except OSError as error:
         raise TutorialError(
             f"{folder.name}/ is incomplete, because something in it can be neither "

@@ -55,9 +55,8 @@ def recorded_source(root: Path) -> str | None:
 
 def is_at_checkpoint(root: Path) -> bool:
     """Return whether HEAD has one of the other checkpoints in chanx_django/."""
-    mine = git("ls-tree", "-d", "HEAD", "--", FINISHED, root=root).partition("\t")[0]
-    others = git("ls-tree", "-d", "HEAD", "--", "checkpoints/", root=root).splitlines()
-    return mine in [other.partition("\t")[0] for other in others]
+    projects = projects_of("HEAD", root)
+    return projects.pop(FINAL, None) in projects.values()
 
 
 def chapters_of(source: str, root: Path = ROOT) -> tuple[Chapter, ...]:
@@ -75,15 +74,31 @@ def chapters_of(source: str, root: Path = ROOT) -> tuple[Chapter, ...]:
     return parse_chapters(toml)
 
 
+def projects_of(source: str, root: Path = ROOT) -> dict[str, str]:
+    """Return the ids of the trees that are the checkpoints' projects in this source."""
+    paths = [FINISHED, "checkpoints/"]
+    projects = {}
+    for line in git("ls-tree", "-d", "-z", source, *paths, root=root).split("\0"):
+        if line:
+            _, _, tree, path = line.replace("\t", " ", 1).split(" ", 3)
+            folder = path.removeprefix("checkpoints/")
+            projects[FINAL if folder == FINISHED else folder] = tree
+    return projects
+
+
 def tree_of_project(source: str, checkpoint: str, root: Path = ROOT) -> str:
     """Return the id of the tree that is a checkpoint's project in this source.
 
     Raises TutorialError if it is not there.
     """
+    return find_project(projects_of(source, root), checkpoint)
+
+
+def find_project(projects: dict[str, str], checkpoint: str) -> str:
+    """Return one of these projects. Raises TutorialError if it is not there."""
+    if checkpoint in projects:
+        return projects[checkpoint]
     folder = FINISHED if checkpoint == FINAL else f"checkpoints/{checkpoint}"
-    try:
-        return git("rev-parse", "--verify", f"{source}:{folder}", root=root)
-    except GitError as error:
-        raise TutorialError(
-            f"The folder {folder}/ is not committed: commit the whole course first."
-        ) from error
+    raise TutorialError(
+        f"The folder {folder}/ is not committed: commit the whole course first."
+    )

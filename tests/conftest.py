@@ -9,6 +9,7 @@ from typing import Protocol
 import pytest
 
 from checkpoints.chapters import ROOT
+from tests.clones import Clone, make_repository
 from tests.helpers import Command
 
 NOTES = pytest.StashKey[list[str]]()
@@ -86,3 +87,32 @@ def repository(tmp_path: Path) -> Path:
     for file in (ROOT / "checkpoints").glob("*.*"):
         shutil.copy(file, copy / "checkpoints")
     return copy
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A Git repository with one commit, the course as it is in the work tree."""
+    return make_repository(tmp_path_factory.mktemp("published") / "course")
+
+
+@pytest.fixture
+def clone(published: Clone, tmp_path: Path) -> Clone:
+    """A learner's clone of it."""
+    return published.clone(tmp_path / "clone")
+
+
+@pytest.fixture(scope="session")
+def published_branches(
+    published: Clone, tmp_path_factory: pytest.TempPathFactory
+) -> Clone:
+    clone = published.clone(tmp_path_factory.mktemp("branches") / "course")
+    clone.run("branches")
+    return clone
+
+
+@pytest.fixture
+def ready(published_branches: Clone, tmp_path: Path) -> Clone:
+    """A learner's clone in which the branches have been made."""
+    folder = tmp_path / "ready"
+    shutil.copytree(published_branches.folder, folder, symlinks=True)
+    return Clone(folder)
