@@ -22,7 +22,6 @@ html_static_path = ["_static"]
 html_css_files = ["course.css"]
 html_copy_source = False
 html_show_sphinx = False
-html_show_copyright = False
 # A listing's copy button copies what is to be there, and not what goes away; what a
 # program prints is not for copying.
 copybutton_selector = "div.highlight:not(.printed) > pre"
