@@ -84,6 +84,18 @@ def command_line() -> argparse.ArgumentParser:
     )
     reset.set_defaults(run=run_reset)
 
+    check = commands.add_parser("check", help="tell how right chanx_django/ is by now")
+    check.add_argument(
+        "checkpoint",
+        nargs="?",
+        metavar="CHECKPOINT",
+        help="compare it with this one; if left out, with the one it is on the way to",
+    )
+    check.add_argument(
+        "--watch", action="store_true", help="check again whenever a file is saved"
+    )
+    check.set_defaults(run=run_check)
+
     test = commands.add_parser("test", help="run the tests of some checkpoints or all")
     test.add_argument(
         "suites",
@@ -135,6 +147,17 @@ def run_reset(arguments: argparse.Namespace) -> int:
     from checkpoints.reset import reset
 
     return reset(arguments.name)
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    if arguments.watch:
+        from checkpoints.watch import watch
+
+        return watch(arguments.checkpoint)
+
+    from checkpoints.check import check
+
+    return check(arguments.checkpoint)
 
 
 def run_test(arguments: argparse.Namespace) -> int:

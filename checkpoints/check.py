@@ -1,0 +1,238 @@
+"""`tutorial.py check`: a checkpoint's tests against the learner's own project."""
+
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from checkpoints.answers import Answer, Problem, Standing, answer_to
+from checkpoints.chapters import (
+    FINAL,
+    Checkpoint,
+    all_checkpoints,
+    find_checkpoint,
+    load_chapters,
+)
+from checkpoints.git import is_clone
+from checkpoints.progress import code_of, differences, guess, read_mine
+from checkpoints.projects import MINE, copy_checkpoint, require_project
+from checkpoints.source import FINISHED
+from checkpoints.system_packages import require_redis
+from checkpoints.trial import Event, Trial, assemble
+
+RIGHT, WRONG = "✓", "✗"
+SECONDS_WITHOUT_A_SIGN = 15
+# Programs that talk over Redis have to start first, and some tests wait for hundreds of
+# clients.
+SECONDS_WITHOUT_A_SIGN_WITH_REDIS = 90
+INDENT = " " * 4
+
+
+def check(name: str | None) -> int:
+    """Try a checkpoint's behaviors on chanx_django/; return 0 if all are right.
+
+    Without a name, it is the checkpoint that the files are on the way to.
+
+    Raises TutorialError if there is no such checkpoint, no project, or no Redis for a
+    checkpoint that needs it.
+    """
+    require_project()
+    return 0 if check_once(name, is_unwanted=lambda: False) else 1
+
+
+def check_once(name: str | None, is_unwanted: Callable[[], bool]) -> bool:
+    """Do the same, but raise Interrupted once the result is unwanted."""
+    if name:
+        find_checkpoint(name)
+        say(f"Checking {FINISHED}/ against {name}.")
+    else:
+        say(f"Looking how far {FINISHED}/ is.")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        folder = Path(temporary).resolve()
+        standing = compare(name or find_out(folder), folder)
+        checkpoint = standing.checkpoint
+        if "channels-redis" in checkpoint.packages:
+            require_redis()
+        project = folder / FINISHED
+        assemble(folder / checkpoint.name, project)
+        seconds = seconds_for(checkpoint)
+        lesson = Lesson(standing)
+        trial = Trial(project, folder, seconds)
+        for event in trial.events(is_unwanted):
+            lesson.tell(event)
+        lesson.sum_up(trial.output.replace(f"{folder}/", ""))
+        return lesson.is_right
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def seconds_for(checkpoint: Checkpoint) -> float:
+    if "channels-redis" in checkpoint.packages:
+        return SECONDS_WITHOUT_A_SIGN_WITH_REDIS
+    return SECONDS_WITHOUT_A_SIGN
+
+
+def find_out(folder: Path) -> str:
+    """Return the checkpoint that the learner is on the way to, and say why."""
+    projects = []
+    for checkpoint in all_checkpoints():
+        if checkpoint.name == FINAL and not is_clone() and not imports(checkpoint):
+            continue
+        copy_checkpoint(checkpoint.name, folder / checkpoint.name)
+        projects.append((checkpoint, code_of(folder / checkpoint.name)))
+    paths = {path for _, files in projects for path in files}
+    guessed = guess(read_mine(paths), projects)
+    say(f"{guessed.reason} Checking against {guessed.checkpoint}.")
+    return guessed.checkpoint
+
+
+def imports(checkpoint: Checkpoint) -> bool:
+    """Return whether the learner's files name a package that only this one has."""
+    packages = [re.escape(package) for package in checkpoint.chapter.requires]
+    named = re.compile(rf"\b({'|'.join(packages)})\b")
+    files = (MINE / folder for folder in ("chat", "config"))
+    texts = (
+        file.read_text(encoding="utf-8", errors="replace")
+        for folder in files
+        for file in folder.rglob("*.py")
+    )
+    return any(named.search(text) for text in texts)
+
+
+def compare(name: str, folder: Path) -> Standing:
+    """Return how the learner's files differ from a checkpoint's."""
+    checkpoint = find_checkpoint(name)
+    chapters = load_chapters()
+    for needed in checkpoint.chapter.starts_at, name:
+        if needed and not (folder / needed).exists():
+            copy_checkpoint(needed, folder / needed)
+    end = code_of(folder / name)
+    before = checkpoint.chapter.starts_at
+    start = code_of(folder / before) if before else {}
+    mine = read_mine(set(start) | set(end))
+    return Standing(
+        checkpoint,
+        list(chapters[: chapters.index(checkpoint.chapter) + 1]),
+        mine,
+        end,
+        differences(mine, start, end),
+        is_compared=name != FINAL or is_clone(),
+    )
+
+
+class Lesson:
+    """What is told of a trial while it goes on, and at its end."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+        self._open: dict[str, int] = {}
+        self._results: dict[str, bool] = {}
+        self._problems: dict[str, Problem] = {}
+        self._first: tuple[str, Problem] | None = None
+        self._running = "", ""
+        self._is_loaded = False
+        self._end: Event = {}
+
+    @property
+    def is_right(self) -> bool:
+        return (
+            self._end.get("event") == "exited"
+            and self._end.get("status") == 0
+            and bool(self._results)
+            and all(self._results.values())
+        )
+
+    def tell(self, event: Event) -> None:
+        """Print what an event means for the learner, if anything."""
+        match event:
+            case {"event": "loaded"}:
+                self._is_loaded = True
+            case {"event": "broken", "behaviors": behaviors, "problem": problem}:
+                self._open = dict.fromkeys(behaviors, 1)
+                self._first = "", problem
+            case {"event": "collected", "behaviors": behaviors}:
+                self._open = behaviors
+            case {"event": "uncollected", "behaviors": behaviors, "problem": problem}:
+                for behavior in behaviors:
+                    self.conclude(behavior, problem)
+            case {"event": "started", "behavior": behavior, "case": case}:
+                self._running = behavior, case
+            case {"event": "finished", "behavior": behavior, "problem": problem}:
+                self._running = "", ""
+                if problem:
+                    self._problems.setdefault(behavior, problem)
+                self._open[behavior] -= 1
+                if not self._open[behavior]:
+                    self.conclude(behavior, self._problems.get(behavior))
+            case {"event": "hung" | "exited"}:
+                self._end = event
+
+    def conclude(self, behavior: str, problem: Problem | None) -> None:
+        """Print whether a behavior is right."""
+        self._open.pop(behavior, None)
+        self._results[behavior] = problem is None
+        if problem and not self._first:
+            self._first = behavior, problem
+        case = problem.get("case") if problem else ""
+        sign = WRONG if problem else RIGHT
+        say(f"  {sign} {sentence(behavior)}" + (f" ({case})" if case else ""))
+
+    def sum_up(self, output: str) -> None:
+        """Print the answer to the first problem, and how much is right."""
+        if self._end.get("event") == "hung":
+            self.tell_of_hanging()
+        elif not self._first and not self.is_right:
+            say(f"\n{WRONG} Python ended in the middle of it{self.during()}.")
+        if self._first:
+            behavior, problem = self._first
+            self.explain(behavior, answer_to(problem, self._standing))
+        if output.strip() and not self.is_right:
+            lines = output.strip().splitlines()[-10:]
+            say("\nThe last that your project printed:")
+            say("\n".join(f"{INDENT}{line[:200]}" for line in lines))
+        right = sum(self._results.values())
+        total = len(self._results) + len(self._open)
+        untried = f", {len(self._open)} not tried" if self._open else ""
+        say(f"\n{right} of {total} behaviors of {self._name} are right{untried}.")
+
+    @property
+    def _name(self) -> str:
+        return self._standing.checkpoint.name
+
+    def tell_of_hanging(self) -> None:
+        behavior, _ = self._running
+        if behavior:
+            self._open.pop(behavior, None)
+            self._results[behavior] = False
+        say(
+            f"\n{WRONG} Nothing happened for {self._end['seconds']:.0f} "
+            f"seconds{self.during()}, so everything was stopped."
+        )
+
+    def during(self) -> str:
+        behavior, case = self._running
+        if behavior:
+            return f' in "{sentence(behavior)}"' + (f" ({case})" if case else "")
+        return "" if self._is_loaded else " while your project was imported"
+
+    def explain(self, behavior: str, answer: Answer) -> None:
+        heading = sentence(behavior) if behavior else "Your project cannot be imported."
+        say(f"\n{WRONG} {heading}")
+        rows = {
+            "Expected": answer.expected if behavior else "",
+            "Came" if behavior else "Error": answer.came,
+            "Look at": answer.place,
+            "Read": str(answer.section),
+            "": answer.section.address or "",
+        }
+        for title, text in rows.items():
+            for number, line in enumerate(text.splitlines()):
+                label = f"{title}:" if title and not number else ""
+                say(f"{INDENT}{label:<10}{line}")
+
+
+def sentence(behavior: str) -> str:
+    """Return the name of a test as words."""
+    return behavior.rpartition("::")[2].removeprefix("test_").replace("_", " ")
