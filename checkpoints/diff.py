@@ -8,16 +8,16 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from rich.console import Console
-
+from checkpoints.chapters import FINAL
 from checkpoints.errors import TutorialError
-from checkpoints.git import has_git, own_environment
+from checkpoints.git import has_git, is_clone, own_environment
 from checkpoints.projects import (
     MINE,
     copy_checkpoint,
     copy_project,
     files_of,
     names_of_checkpoints,
+    require_finished,
     require_project,
 )
 
@@ -35,9 +35,11 @@ def diff(before: str | None, after: str | None) -> int:
 
     Raises TutorialError if a name is unknown or there is no project of the learner's.
     """
-    after = after or MY_NAME
-    for name in before or MY_NAME, after:
+    after = MY_NAME if after is None else after
+    for name in MY_NAME if before is None else before, after:
         require(name)
+    if {before, after} == {MY_NAME, FINAL}:
+        require_finished()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         if before is None:
@@ -75,8 +77,13 @@ def copy(name: str, folder: Path) -> None:
 
 
 def nearest(folder: Path) -> str:
-    """Return the checkpoint that differs least from mine, the earliest of several."""
+    """Return the checkpoint that differs least from mine, the earliest of several.
+
+    Without Git it is not the finished project, which is then not known.
+    """
     names = names_of_checkpoints()
+    if not is_clone():
+        names.remove(FINAL)
     for name in MY_NAME, *names:
         copy(name, folder)
     mine = files_of(folder / MY_NAME)
@@ -111,6 +118,9 @@ def show_with_git(before: str, after: str, folder: Path) -> None:
 
 
 def show_without_git(before: str, after: str, folder: Path) -> None:
+    # Its import takes as long as all the rest of this command.
+    from rich.console import Console
+
     console = Console()
     these, those = files_of(folder / before), files_of(folder / after)
     for path in sorted(these.keys() | those.keys()):

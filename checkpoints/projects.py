@@ -21,8 +21,8 @@ NOT_THE_PROJECT = (".git", ".idea", ".venv", ".vscode", "venv")
 def copy_checkpoint(name: str, target: Path) -> None:
     """Copy a checkpoint's project to a folder that does not exist yet.
 
-    The finished project comes from Git, where there is Git, because its folder is the
-    one that learners work in.
+    The finished project comes from Git, because its folder is the one that learners
+    work in. Without Git, it is whatever is there.
 
     Raises TutorialError if there is no such checkpoint, or it cannot be copied.
     """
@@ -86,6 +86,16 @@ def require_project() -> None:
         f"The folder {FINISHED}/, in which you work, {state}. Put a checkpoint there, "
         "for example the first: python3 tutorial.py reset start"
     )
+
+
+def require_finished() -> None:
+    """Raise TutorialError if nobody knows what the finished project was."""
+    if not is_clone():
+        raise TutorialError(
+            f"Without a Git clone, the finished project is only in {FINISHED}/, and "
+            "what is there now may be yours. 'tutorial.py reset' saves whatever it "
+            f"replaces in {FINISHED}-saved/: look there."
+        )
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from checkpoints.chapters import ROOT
+from checkpoints.chapters import FINAL, ROOT
 from checkpoints.errors import TutorialError
 from checkpoints.projects import (
     CACHES,
@@ -17,6 +17,7 @@ from checkpoints.projects import (
     files_of,
     has_project,
     names_of_checkpoints,
+    require_finished,
 )
 
 SAVED = ROOT / "chanx_django-saved"
@@ -55,6 +56,8 @@ def require(name: str) -> None:
             f"There is no checkpoint {name!r}; choose one of {', '.join(names)}, or a "
             f"folder of {SAVED.name}/, where this command saves what it replaces."
         )
+    if name == FINAL:
+        require_finished()
 
 
 def names_of_saved() -> list[str]:

@@ -72,6 +72,18 @@ class Clone:
             timeout=60,
         )
 
+    def start(
+        self, *arguments: str, output: int = subprocess.DEVNULL, **environment: str
+    ) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "checkpoints", *arguments],
+            cwd=self.folder,
+            env=os.environ | LEARNER | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+
     def commit_all(self, message: str) -> str:
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", message)
@@ -83,6 +95,11 @@ class Clone:
     def clone(self, folder: Path, *options: str) -> "Clone":
         # By an address, because from a path Git would not make a shallow clone.
         self.git("clone", "--quiet", *options, self.folder.as_uri(), str(folder))
+        return Clone(folder)
+
+    def copy(self, folder: Path) -> "Clone":
+        """Return a copy with the same origin, which is quicker than another clone."""
+        shutil.copytree(self.folder, folder)
         return Clone(folder)
 
 

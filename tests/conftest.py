@@ -95,24 +95,27 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     return make_repository(tmp_path_factory.mktemp("published") / "course")
 
 
-@pytest.fixture
-def clone(published: Clone, tmp_path: Path) -> Clone:
-    """A learner's clone of it."""
-    return published.clone(tmp_path / "clone")
+@pytest.fixture(scope="session")
+def fresh_clone(published: Clone, tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    return published.clone(tmp_path_factory.mktemp("fresh") / "course")
 
 
 @pytest.fixture(scope="session")
-def published_branches(
-    published: Clone, tmp_path_factory: pytest.TempPathFactory
+def clone_with_branches(
+    fresh_clone: Clone, tmp_path_factory: pytest.TempPathFactory
 ) -> Clone:
-    clone = published.clone(tmp_path_factory.mktemp("branches") / "course")
+    clone = fresh_clone.copy(tmp_path_factory.mktemp("branches") / "course")
     clone.run("branches")
     return clone
 
 
 @pytest.fixture
-def ready(published_branches: Clone, tmp_path: Path) -> Clone:
+def clone(fresh_clone: Clone, tmp_path: Path) -> Clone:
+    """A learner's clone of it."""
+    return fresh_clone.copy(tmp_path / "clone")
+
+
+@pytest.fixture
+def ready(clone_with_branches: Clone, tmp_path: Path) -> Clone:
     """A learner's clone in which the branches have been made."""
-    folder = tmp_path / "ready"
-    shutil.copytree(published_branches.folder, folder, symlinks=True)
-    return Clone(folder)
+    return clone_with_branches.copy(tmp_path / "ready")
