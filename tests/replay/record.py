@@ -22,6 +22,7 @@ SECONDS_FOR_A_STEP = 10
 # Nothing sent for so long means that a step has had all its effects.
 SECONDS_OF_QUIET = 0.1
 LONGEST_LABEL = 160
+DICE = 6
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 HASH = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{56}\b")
@@ -104,6 +105,8 @@ class Recorder:
 
     def noted_new_channel(self, method: Any) -> Any:
         async def new_channel(*arguments: Any) -> str:
+            # The in-memory layer makes names as others roll dice. They must differ.
+            random.seed()
             channel: str = await method(*arguments)
             self.channels[channel] = f"{self.client.get()}'s channel"
             return channel
@@ -174,7 +177,7 @@ class Scenario:
         for pattern, step in steps.items():
             if found := re.fullmatch(pattern, line):
                 # The dice of a recording fall the same way each time.
-                random.seed(6)
+                random.seed(DICE)
                 async with asyncio.timeout(SECONDS_FOR_A_STEP):
                     await step(*found.groups())
                     await self.quiet()
