@@ -20,6 +20,8 @@ WRONG_TEXT = re.compile(r"Regex: (.+)\n\s*Input: (.+)", re.DOTALL)
 NUMBER = re.compile(r"\b\d{2,}\b")
 HEARS_NOTHING = re.compile(r"assert await (\w+)\.receive_nothing\(\)")
 MAX_LENGTH = 300
+# The type of a problem that is no exception: nothing happens any more.
+HANGS = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def contrast(problem: Problem) -> tuple[str, str]:
     """
     test = last_frame(problem, of_tests=True)
     code = test["code"] if test else ""
+    if problem["type"] == HANGS:
+        return "an end", problem["message"]
     error = in_one_line(f"{problem['type']}: {problem['message']}")
     comparison = problem.get("comparison")
     if last_frame(problem, of_tests=False):

@@ -3,6 +3,7 @@
 `tutorial.py check` starts this file as a program of its own. What it says goes into the
 file that its argument names, as one JSON object a line:
 
+    found        the behaviors that its test files describe
     loaded       the project could be imported
     broken       it could not, because of this problem
     collected    the behaviors that are tested, each with the number of its cases
@@ -12,10 +13,14 @@ file that its argument names, as one JSON object a line:
     ended        all of it is over
 
 A behavior is a test function, and a case is one set of its parameters.
+
+If it says nothing for as many seconds as its second argument gives, it writes where it
+is into a second file, and goes on.
 """
 
 import ast
 import configparser
+import faulthandler
 import importlib
 import json
 import linecache
@@ -61,14 +66,19 @@ short.maxdict = short.maxlist = short.maxtuple = 20
 class Reporter:
     """A plugin of pytest that writes down what happens."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, seconds: float) -> None:
         self._stream = file.open("a", buffering=1, encoding="utf-8")
+        self._stack = file.with_suffix(".stack").open("wb")
+        self._seconds = seconds
         self._comparison: Problem | None = None
         self._problem: Problem | None = None
         self._failed: set[str] = set()
 
     def say(self, event: str, **more: Any) -> None:
         self._stream.write(json.dumps({"event": event, **more}) + "\n")
+        self._stack.truncate(0)
+        self._stack.seek(0)
+        faulthandler.dump_traceback_later(self._seconds, file=self._stack)
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -195,7 +205,7 @@ def frames_of(trace: TracebackType | None) -> Iterator[dict[str, Any]]:
 def frame(filename: str, line: int) -> list[dict[str, Any]]:
     """Return a line of the project, or nothing if it is somebody else's."""
     file = Path(filename).resolve()
-    if not file.is_relative_to(PROJECT):
+    if filename.startswith("<") or not file.is_relative_to(PROJECT):
         return []
     path = file.relative_to(PROJECT).as_posix()
     code = linecache.getline(str(file), line).strip()
@@ -227,15 +237,15 @@ def load() -> None:
         importlib.import_module("config.asgi")
 
 
-def main(file: Path, folder_for_tests: str) -> int:
+def main(file: Path, seconds: float, folder_for_tests: str) -> int:
     sys.path.insert(0, str(PROJECT))
-    reporter = Reporter(file)
+    reporter = Reporter(file, seconds)
+    reporter.say("found", behaviors=behaviors_below(PROJECT / "chat" / "tests"))
     try:
         load()
     # A project may even call exit() while it is being imported.
     except BaseException as error:
-        behaviors = behaviors_below(PROJECT / "chat" / "tests")
-        reporter.say("broken", behaviors=behaviors, problem=problem_of(error))
+        reporter.say("broken", problem=problem_of(error))
         return 1
     reporter.say("loaded")
     # Plugins of other packages would only take time.
@@ -248,4 +258,4 @@ def main(file: Path, folder_for_tests: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))
+    sys.exit(main(Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3]))

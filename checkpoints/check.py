@@ -5,9 +5,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from checkpoints.answers import Answer, Problem, Standing, answer_to
+from checkpoints.answers import HANGS, Answer, Frame, Problem, Standing, answer_to
 from checkpoints.chapters import (
     FINAL,
+    Chapter,
     Checkpoint,
     all_checkpoints,
     find_checkpoint,
@@ -26,6 +27,10 @@ SECONDS_WITHOUT_A_SIGN = 15
 # clients.
 SECONDS_WITHOUT_A_SIGN_WITH_REDIS = 90
 INDENT = " " * 4
+LINES_OF_OUTPUT = 10
+WIDTH_OF_OUTPUT = 200
+NOT_IMPORTED = "Your project cannot be imported."
+NOT_TRIED = "Your project can be imported, but not all of its behaviors could be tried."
 
 
 def check(name: str | None) -> int:
@@ -149,11 +154,12 @@ class Lesson:
         match event:
             case {"event": "loaded"}:
                 self._is_loaded = True
-            case {"event": "broken", "behaviors": behaviors, "problem": problem}:
+            case {"event": "found", "behaviors": behaviors}:
                 self._open = dict.fromkeys(behaviors, 1)
+            case {"event": "broken", "problem": problem}:
                 self._first = "", problem
             case {"event": "collected", "behaviors": behaviors}:
-                self._open = behaviors
+                self._open.update(behaviors)
             case {"event": "uncollected", "behaviors": behaviors, "problem": problem}:
                 for behavior in behaviors:
                     self.conclude(behavior, problem)
@@ -166,7 +172,10 @@ class Lesson:
                 self._open[behavior] -= 1
                 if not self._open[behavior]:
                     self.conclude(behavior, self._problems.get(behavior))
-            case {"event": "hung" | "exited"}:
+            case {"event": "hung", "seconds": seconds, "frames": frames}:
+                self._end = event
+                self.stop(f"nothing for {seconds:.0f} seconds", frames)
+            case {"event": "exited"}:
                 self._end = event
 
     def conclude(self, behavior: str, problem: Problem | None) -> None:
@@ -179,50 +188,45 @@ class Lesson:
         sign = WRONG if problem else RIGHT
         say(f"  {sign} {sentence(behavior)}" + (f" ({case})" if case else ""))
 
+    def stop(self, reason: str, frames: list[Frame]) -> None:
+        """Give up in the middle of it."""
+        behavior, case = self._running
+        message = f"{reason}, so everything was stopped"
+        problem = {"type": HANGS, "message": message, "frames": frames, "case": case}
+        if behavior:
+            self.conclude(behavior, problem)
+        elif not self._first:
+            self._first = "", problem
+
     def sum_up(self, output: str) -> None:
         """Print the answer to the first problem, and how much is right."""
-        if self._end.get("event") == "hung":
-            self.tell_of_hanging()
-        elif not self._first and not self.is_right:
-            say(f"\n{WRONG} Python ended in the middle of it{self.during()}.")
+        if not self._first and not self.is_right:
+            self.stop("Python ended by itself", frames=[])
         if self._first:
             behavior, problem = self._first
             self.explain(behavior, answer_to(problem, self._standing))
         if output.strip() and not self.is_right:
-            lines = output.strip().splitlines()[-10:]
+            lines = output.strip().splitlines()[-LINES_OF_OUTPUT:]
             say("\nThe last that your project printed:")
-            say("\n".join(f"{INDENT}{line[:200]}" for line in lines))
+            say("\n".join(f"{INDENT}{line[:WIDTH_OF_OUTPUT]}" for line in lines))
         right = sum(self._results.values())
         total = len(self._results) + len(self._open)
         untried = f", {len(self._open)} not tried" if self._open else ""
-        say(f"\n{right} of {total} behaviors of {self._name} are right{untried}.")
-
-    @property
-    def _name(self) -> str:
-        return self._standing.checkpoint.name
-
-    def tell_of_hanging(self) -> None:
-        behavior, _ = self._running
-        if behavior:
-            self._open.pop(behavior, None)
-            self._results[behavior] = False
-        say(
-            f"\n{WRONG} Nothing happened for {self._end['seconds']:.0f} "
-            f"seconds{self.during()}, so everything was stopped."
-        )
-
-    def during(self) -> str:
-        behavior, case = self._running
-        if behavior:
-            return f' in "{sentence(behavior)}"' + (f" ({case})" if case else "")
-        return "" if self._is_loaded else " while your project was imported"
+        name = self._standing.checkpoint.name
+        say(f"\n{right} of {total} behaviors of {name} are right{untried}.")
+        if self.is_right and (chapter := next_chapter(self._standing.checkpoint)):
+            say(
+                f"The next chapter is {chapter.title}: docs/tutorial/{chapter.page}.rst"
+            )
 
     def explain(self, behavior: str, answer: Answer) -> None:
-        heading = sentence(behavior) if behavior else "Your project cannot be imported."
+        heading = sentence(behavior) if behavior else NOT_IMPORTED
+        if self._is_loaded and not behavior:
+            heading = NOT_TRIED
         say(f"\n{WRONG} {heading}")
         rows = {
             "Expected": answer.expected if behavior else "",
-            "Came" if behavior else "Error": answer.came,
+            "Came" if behavior else "Problem": answer.came,
             "Look at": answer.place,
             "Read": str(answer.section),
             "": answer.section.address or "",
@@ -231,6 +235,13 @@ class Lesson:
             for number, line in enumerate(text.splitlines()):
                 label = f"{title}:" if title and not number else ""
                 say(f"{INDENT}{label:<10}{line}")
+
+
+def next_chapter(checkpoint: Checkpoint) -> Chapter | None:
+    """Return the chapter that begins where this one ends."""
+    chapters = load_chapters()
+    after = chapters[chapters.index(checkpoint.chapter) + 1 :]
+    return after[0] if after else None
 
 
 def sentence(behavior: str) -> str:

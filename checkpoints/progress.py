@@ -143,10 +143,9 @@ def reason_for(
     changed = [path for path in before | after if before.get(path) != after.get(path)]
     to_do = [difference.path for difference in differences(mine, before, after)]
     done = [path for path in changed if path not in to_do]
-    verb = "is" if len(done) == 1 else "are"
     return (
-        f"Of the {len(changed)} files that the chapter {checkpoint.chapter.title} "
-        f"changes, {len(done)} {verb} as at its end; no other chapter fits better."
+        f"The chapter {checkpoint.chapter.title} fits best: of what it changes, "
+        f"{len(done)} of {len(changed)} files are as at its end."
     )
 
 

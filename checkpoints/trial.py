@@ -7,12 +7,14 @@ it leaves running.
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,11 @@ BEHAVIORS = Path(__file__).with_name("behaviors.py")
 NAMES_OF_SUPPORT = {"conftest.py", "pytest.ini", "settings_for_tests.py"}
 SECONDS_BETWEEN_LOOKS = 0.05
 SECONDS_TO_STOP = 5
+# So long before the end, a project that hangs is asked where.
+SECONDS_TO_SAY_WHERE = 0.5
+# In the environment of everything that a trial starts.
+MARK = "TUTORIAL_TRIAL"
+STACK_LINE = re.compile(rb'File "(.+)", line (\d+) in')
 MAX_OUTPUT = 4000
 
 Event = dict[str, Any]
@@ -73,12 +80,15 @@ class Trial:
         self._file = folder / "events"
         self._file.touch()
         self._seconds = seconds
+        self._project = project
         self._output = b""
+        self._mark = uuid.uuid4().hex
+        until_asked = str(max(seconds - SECONDS_TO_SAY_WHERE, 0.1))
         self._process = subprocess.Popen(
             # With -P, this package's modules do not hide others of the same name.
-            [sys.executable, "-P", BEHAVIORS, self._file, folder / "logs"],
+            [sys.executable, "-P", BEHAVIORS, self._file, until_asked, folder / "logs"],
             cwd=project,
-            env=environment() | {"PYTHONUNBUFFERED": "1"},
+            env=environment() | {"PYTHONUNBUFFERED": "1", MARK: self._mark},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -107,7 +117,8 @@ class Trial:
                     if is_unwanted():
                         raise Interrupted
                     if time.monotonic() - last_sign_of_life > self._seconds:
-                        yield {"event": "hung", "seconds": self._seconds}
+                        seconds, frames = self._seconds, self._frames()
+                        yield {"event": "hung", "seconds": seconds, "frames": frames}
                         return
                     time.sleep(SECONDS_BETWEEN_LOOKS)
         finally:
@@ -121,8 +132,11 @@ class Trial:
         else:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+            for process in marked_processes(self._mark):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(process, signal.SIGKILL)
         self._process.wait()
-        # A process that has left the group may hold the output open; it is let go.
+        # Whatever escaped that may hold the output open, and is not waited for.
         self._reader.join(SECONDS_TO_STOP)
 
     @property
@@ -130,11 +144,35 @@ class Trial:
         """The end of what the project printed."""
         return self._output.decode(errors="replace")
 
+    def _frames(self) -> list[dict[str, Any]]:
+        """Return the lines of the project at which it hangs, the innermost last."""
+        stack = self._file.with_suffix(".stack")
+        frames: list[dict[str, Any]] = []
+        for file, line in STACK_LINE.findall(stack.read_bytes()):
+            path = Path(os.fsdecode(file))
+            if path.is_relative_to(self._project):
+                lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+                frame = {
+                    "path": path.relative_to(self._project).as_posix(),
+                    "line": int(line),
+                    "code": "".join(lines[int(line) - 1 : int(line)]).strip(),
+                }
+                frames.insert(0, frame)
+        return frames
+
     def _read_output(self) -> None:
         stream = self._process.stdout
         assert stream
         while chunk := os.read(stream.fileno(), 65536):
             self._output = (self._output + chunk)[-MAX_OUTPUT:]
+
+
+def marked_processes(mark: str) -> Iterator[int]:
+    """Yield the processes that have left the group, where the system tells."""
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if f"{MARK}={mark}".encode() in environ.read_bytes():
+                yield int(environ.parent.name)
 
 
 def read_events(file: Any) -> Iterator[Event]:
