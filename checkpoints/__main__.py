@@ -96,6 +96,14 @@ def command_line() -> argparse.ArgumentParser:
     )
     check.set_defaults(run=run_check)
 
+    carry = commands.add_parser(
+        "carry", help="take a change in one checkpoint to all later ones"
+    )
+    carry.add_argument(
+        "checkpoint", metavar="CHECKPOINT", help="where it was made; not committed yet"
+    )
+    carry.set_defaults(run=run_carry)
+
     test = commands.add_parser("test", help="run the tests of some checkpoints or all")
     test.add_argument(
         "suites",
@@ -158,6 +166,12 @@ def run_check(arguments: argparse.Namespace) -> int:
     from checkpoints.check import check
 
     return check(arguments.checkpoint)
+
+
+def run_carry(arguments: argparse.Namespace) -> int:
+    from checkpoints.carry import carry
+
+    return carry(arguments.checkpoint)
 
 
 def run_test(arguments: argparse.Namespace) -> int:

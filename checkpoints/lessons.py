@@ -9,7 +9,7 @@ from checkpoints.chapters import ROOT, Chapter
 
 PAGES = ROOT / "docs" / "tutorial"
 BUILT_PAGES = ROOT / "docs" / "_build" / "html" / "tutorial"
-UNDERLINE = re.compile(r"([=~-])\1{2,}$")
+UNDERLINE = re.compile(r"([=~.^'\"-])\1{2,}$")
 STEP = re.compile(r"\.\. (?P<what>create|edit|remove|excerpt):: (?P<path>\S+)$")
 OBJECT = re.compile(r"\s+:object: (?P<name>\S+)$")
 CONSTANT = re.compile(r"``([A-Z][A-Z_]+)``")
