@@ -16,7 +16,7 @@ from pathlib import Path
 
 from checkpoints.chapters import ROOT, Checkpoint, all_checkpoints, find_checkpoint
 from checkpoints.errors import TutorialError
-from checkpoints.git import git, own_environment, require_clone
+from checkpoints.git import git, is_clone, own_environment, require_clone
 from checkpoints.source import FINISHED, has_finished_project
 
 MARKER = re.compile(rb"^<{7} ", re.MULTILINE)
@@ -60,6 +60,11 @@ def carry(name: str) -> int:
     the change, and those after it nothing.
     """
     checkpoint = find_checkpoint(name)
+    if not is_clone():
+        raise TutorialError(
+            "What was changed is told by comparing with the last commit, and there is "
+            "none, because this folder is not a Git clone: get the course with Git."
+        )
     require_clone()
     if not has_finished_project():
         raise TutorialError(
