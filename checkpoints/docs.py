@@ -9,20 +9,28 @@ import functools
 import http.server
 import io
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
+from pathlib import Path
 
 from sphinx.cmd.build import main as sphinx
 
-from checkpoints.chapters import ROOT
+from checkpoints.chapters import FINAL, ROOT
+from checkpoints.diff import nearest
 from checkpoints.errors import TutorialError
+from checkpoints.git import require_clone
+from checkpoints.projects import export, has_project
+from checkpoints.source import find_source, has_finished_project
 from checkpoints.system_packages import require_browser, require_redis
 
 SOURCE = ROOT / "docs"
 PAGES = SOURCE / "_build" / "html"
 # There while pages are being built, and after a build that was interrupted.
 UNFINISHED = SOURCE / "_build" / "unfinished"
+COPY_OF_COURSE = SOURCE / "_build" / "course"
 FROM_SCRATCH = ["--fresh-env", "--write-all"]
 STRICT = ["--nitpicky", "--fail-on-warning", "--keep-going"]
 # Sphinx's exit status when it gave up before the last page.
@@ -70,10 +78,34 @@ def build(options: list[str]) -> int:
     """Run Sphinx and return its exit status."""
     UNFINISHED.parent.mkdir(parents=True, exist_ok=True)
     UNFINISHED.touch()
-    status = sphinx([*options, "--builder", "html", str(SOURCE), str(PAGES)])
+    status = sphinx([*options, "--builder", "html", str(source()), str(PAGES)])
     if status != GAVE_UP:
         UNFINISHED.unlink()
     return status
+
+
+def source() -> Path:
+    """Return the folder with the pages' text.
+
+    The last chapter's page shows the finished project. Where a learner has something
+    else in its folder, the pages are built of a copy of the course as it was committed.
+    """
+    if is_finished_project_in_place():
+        return SOURCE
+    shutil.rmtree(COPY_OF_COURSE, ignore_errors=True)
+    export(find_source(), COPY_OF_COURSE)
+    return COPY_OF_COURSE / SOURCE.name
+
+
+def is_finished_project_in_place() -> bool:
+    try:
+        require_clone()
+    except TutorialError:
+        return True  # Nobody can tell, and there is no other.
+    if not (has_finished_project() and has_project()):
+        return False
+    with tempfile.TemporaryDirectory() as temporary:
+        return nearest(Path(temporary)) == FINAL
 
 
 def update() -> bool:

@@ -16,6 +16,9 @@ from rich.console import Console
 from rich.table import Table
 
 from checkpoints.chapters import ROOT, all_checkpoints, find_checkpoint
+from checkpoints.errors import TutorialError
+from checkpoints.git import require_clone
+from checkpoints.source import has_finished_project
 from checkpoints.system_packages import require_browser, require_redis
 
 COURSE_TESTS = "tests"
@@ -59,6 +62,12 @@ def test(names: list[str]) -> int:
     system is missing.
     """
     suites = [find_suite(name) for name in names] or all_suites()
+    if not names and is_at_another_checkpoint():
+        suites.pop()
+        print(
+            "This is the branch of a checkpoint, so the tests of the course itself are "
+            "left out; they are for main."
+        )
     if any(suite.needs_redis for suite in suites):
         require_redis()
     if any(suite.needs_browser for suite in suites):
@@ -76,6 +85,15 @@ def test(names: list[str]) -> int:
 def all_suites() -> list[Suite]:
     names = [checkpoint.name for checkpoint in all_checkpoints()]
     return [find_suite(name) for name in [*names, COURSE_TESTS]]
+
+
+def is_at_another_checkpoint() -> bool:
+    """Return whether HEAD has another project in the finished project's folder."""
+    try:
+        require_clone()
+    except TutorialError:
+        return False
+    return not has_finished_project()
 
 
 def find_suite(name: str) -> Suite:

@@ -1,5 +1,6 @@
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -358,6 +359,40 @@ def test_a_project_is_served_where_no_branch_can_be_made(
     command = start("serve", "start", "--port", str(free_port), repository=clone.folder)
 
     command.wait_for_output("Serving start.")
+
+
+@pytest.mark.parametrize("how", ["as it was", "switched", "reset", "missing"])
+def test_the_pages_are_built_of_the_finished_project(ready: Clone, how: str) -> None:
+    if how == "switched":
+        ready.git("switch", "--quiet", "cp2")
+    elif how == "reset":
+        ready.run("reset", "cp2")
+    elif how == "missing":
+        shutil.rmtree(ready.project)
+
+    printed = subprocess.run(
+        [sys.executable, "-c", "from checkpoints import docs; print(docs.source())"],
+        cwd=ready.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    course = Path(printed.strip()).parent
+    assert (course == ready.folder) == (how == "as it was")
+    assert (course / "chanx_django" / "chat" / "messages.py").exists()
+    assert ready.git("status", "--porcelain", "docs", "checkpoints") == ""
+
+
+def test_on_a_branch_only_the_projects_are_tested(ready: Clone) -> None:
+    code = "from checkpoints import suites; print(suites.is_at_another_checkpoint())"
+    command = [sys.executable, "-c", code]
+    answers = []
+    for branch in "main", "cp2", "final":
+        ready.git("switch", "--quiet", branch)
+        answers.append(subprocess.check_output(command, cwd=ready.folder, text=True))
+
+    assert answers == ["False\n", "True\n", "True\n"]
 
 
 def test_the_tests_of_a_branch_pass_after_a_checkout(ready: Clone) -> None:
