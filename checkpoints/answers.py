@@ -104,7 +104,7 @@ def in_words(value: str) -> str:
 
 
 def during(code: str) -> str:
-    return f" from: {code}" if code else ""
+    return f" during: {code}" if code else ""
 
 
 def values(frame: Frame | None) -> str:

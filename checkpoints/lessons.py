@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -88,7 +89,7 @@ def mentions_on(page: str) -> list[Mention]:
     file = PAGES / f"{page}.rst"
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     section, mentions = STEPS, []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in itertools.pairwise([*lines, ""]):
         if line.strip() and not line.startswith(" ") and UNDERLINE.match(following):
             section = line.strip()
         elif step := STEP.match(line):
