@@ -13,6 +13,7 @@ from checkpoints.source import (
     COURSE_REFS,
     EMAIL,
     FINISHED,
+    LAST_SOURCE,
     NAME,
     TRAILER,
     chapters_of,
@@ -116,6 +117,8 @@ def make_commits(root: Path) -> list[tuple[Chapter, str]]:
         f"update {COURSE_REFS}/{chapter.ends_at} {commit}\n"
         for chapter, commit in commits
     ]
+    if has_finished_project(root):
+        updates.append(f"update {LAST_SOURCE} {git('rev-parse', 'HEAD', root=root)}\n")
     git("update-ref", "--stdin", root=root, text="".join(updates))
     return commits
 
@@ -197,8 +200,9 @@ def remarks(root: Path) -> list[str]:
     sentences = []
     if not has_finished_project(root):
         sentences.append(
-            "You are not on main but at a checkpoint, so the branches are what they "
-            "were. To bring in what is new on main, switch to it and run this again."
+            "The commit you are on does not have the finished project in "
+            f"{FINISHED}/, so the branches are what they were. To bring in what is "
+            "new, run this on main as the course publishes it."
         )
     if git("status", "--porcelain", root=root):
         sentences.append("Uncommitted changes are not in the branches.")

@@ -19,6 +19,8 @@ EMAIL = "tutorial.py@course.invalid"
 TRAILER = "Source-Tree"
 # Where the course's commits are, whatever becomes of the branches.
 COURSE_REFS = "refs/course"
+# The commit that was HEAD when the branches were last made of it.
+LAST_SOURCE = "refs/course-source"
 FINISHED = "chanx_django"
 
 
@@ -54,9 +56,35 @@ def recorded_source(root: Path) -> str | None:
 
 
 def is_at_checkpoint(root: Path) -> bool:
-    """Return whether HEAD has one of the other checkpoints in chanx_django/."""
+    """Return whether what HEAD has in chanx_django/ was made from another checkpoint.
+
+    That is certain where it is one. Where it is not, and the finished project is known
+    from the last time that the branches were made, what counts is whether it has come
+    nearer to another checkpoint than to that, in any commit since then.
+    """
     projects = projects_of("HEAD", root)
-    return projects.pop(FINAL, None) in projects.values()
+    mine = projects.pop(FINAL, None)
+    if mine in projects.values():
+        return True
+    if not can_resolve(f"{LAST_SOURCE}^{{commit}}", root):
+        return False
+    known = tree_of_project(LAST_SOURCE, FINAL, root)
+    since_then = ["log", "--format=%H", f"{LAST_SOURCE}..HEAD", "--", FINISHED]
+    for commit in git(*since_then, root=root).splitlines():
+        mine = projects_of(commit, root).get(FINAL)
+        if mine and nearest([known, *projects.values()], mine, root) != known:
+            return True
+    return False
+
+
+def nearest(trees: list[str], mine: str, root: Path) -> str:
+    """Return the one of these trees that differs in the fewest lines from mine."""
+    return min(trees, key=lambda tree: distance(tree, mine, root))
+
+
+def distance(one: str, other: str, root: Path) -> int:
+    numbers = git("diff-tree", "-r", "--numstat", one, other, root=root).split()
+    return sum(int(number) for number in numbers if number.isdecimal())
 
 
 def chapters_of(source: str, root: Path = ROOT) -> tuple[Chapter, ...]:

@@ -65,8 +65,8 @@ def test(names: list[str]) -> int:
     if not names and is_at_another_checkpoint():
         suites.pop()
         print(
-            "This is the branch of a checkpoint, so the tests of the course itself are "
-            "left out; they are for main."
+            "The commit you are on does not have the finished project, so the tests of "
+            "the course itself are left out; they are for main."
         )
     if any(suite.needs_redis for suite in suites):
         require_redis()

@@ -115,7 +115,7 @@ def test_at_a_checkpoint_the_ids_are_those_of_main(ready: Clone, how: str) -> No
 
     assert ids(ready) == before
     assert set(outcomes(output).values()) == {"unchanged"}
-    assert "You are not on main but at a checkpoint" in output
+    assert "so the branches are what they were" in output
 
 
 def test_at_a_checkpoint_the_branches_are_never_set_back(ready: Clone) -> None:
@@ -168,6 +168,44 @@ def test_a_checkpoint_committed_on_main_is_not_the_finished_project(
     ready.run("branches")
 
     assert ids(ready) == before
+
+
+def test_what_a_learner_commits_on_main_is_not_the_finished_project(
+    ready: Clone,
+) -> None:
+    before = ids(ready)
+    finished = ready.tip("main:chanx_django")
+    ready.run("reset", "cp1")
+    (ready.project / "chat" / "mine.py").write_text("MINE = True\n")
+    ready.commit_all("What I do")
+    ready.git("checkout", "final", "--", "chanx_django/chat/messages.py")
+    ready.commit_all("Nearly done")
+
+    ready.run("branches")
+    ready.run("reset", "final")
+
+    assert ids(ready) == before
+    ready.commit_all("Done")
+    assert ready.tip("main:chanx_django") == finished
+
+
+def test_a_change_of_the_finished_project_on_main_is_one_of_the_course(
+    ready: Clone,
+) -> None:
+    before = ids(ready)
+    (ready.project / "chat" / "news.py").write_text("NEWS = True\n")
+    ready.commit_all("News")
+
+    ready.run("branches")
+
+    assert ids(ready)["cp4"] != before["cp4"]
+    assert ready.tip("final^{tree}") == ready.tip("main^{tree}")
+
+    ready.git("commit", "--quiet", "--amend", "--message", "The same news")
+    (ready.project / "chat" / "news.py").write_text("NEWS = False\n")
+    ready.git("commit", "--quiet", "--amend", "--all", "--no-edit")
+    ready.run("branches")
+    assert ready.tip("final^{tree}") == ready.tip("main^{tree}")
 
 
 def test_nothing_else_is_touched(clone: Clone) -> None:
