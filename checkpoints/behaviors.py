@@ -1,7 +1,7 @@
 """Runs the tests of the project in the current folder and says what each one did.
 
-`tutorial.py check` starts this file as a program of its own. What it says goes into the
-file that its argument names, as one JSON object a line:
+`tutorial.py check` runs this file, by way of ready.py, as a program of its own. What it
+says goes into the file that its first argument names, as one JSON object a line:
 
     found        the behaviors that its test files describe
     loaded       the project could be imported

@@ -1,7 +1,6 @@
 """`tutorial.py check`: a checkpoint's tests against the learner's own project."""
 
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,31 +41,30 @@ def check(name: str | None) -> int:
     checkpoint that needs it.
     """
     require_project()
-    return 0 if check_once(name, is_unwanted=lambda: False) else 1
-
-
-def check_once(name: str | None, is_unwanted: Callable[[], bool]) -> bool:
-    """Do the same, but raise Interrupted once the result is unwanted."""
     if name:
         find_checkpoint(name)
-        say(f"Checking {FINISHED}/ against {name}.")
-    else:
-        say(f"Looking how far {FINISHED}/ is.")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-        folder = Path(temporary).resolve()
-        standing = compare(name or find_out(folder), folder)
-        checkpoint = standing.checkpoint
-        if "channels-redis" in checkpoint.packages:
-            require_redis()
-        project = folder / FINISHED
-        assemble(folder / checkpoint.name, project)
-        seconds = seconds_for(checkpoint)
-        lesson = Lesson(standing)
-        trial = Trial(project, folder, seconds)
-        for event in trial.events(is_unwanted):
-            lesson.tell(event)
-        lesson.sum_up(trial.output.replace(f"{folder}/", ""))
-        return lesson.is_right
+    with Trial() as trial:
+        return 0 if check_once(name, trial, is_unwanted=lambda: False) else 1
+
+
+def check_once(name: str | None, trial: Trial, is_unwanted: Callable[[], bool]) -> bool:
+    """Do the same, but raise Interrupted once the result is unwanted."""
+    say(
+        f"Checking {FINISHED}/ against {name}."
+        if name
+        else f"Looking how far {FINISHED}/ is."
+    )
+    folder = trial.folder
+    standing = compare(name or find_out(folder), folder)
+    checkpoint = standing.checkpoint
+    if "channels-redis" in checkpoint.packages:
+        require_redis()
+    assemble(folder / checkpoint.name, trial.project)
+    lesson = Lesson(standing)
+    for event in trial.run(seconds_for(checkpoint), is_unwanted):
+        lesson.tell(event)
+    lesson.sum_up(trial.output.replace(f"{folder}/", ""))
+    return lesson.is_right
 
 
 def say(text: str) -> None:

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -21,9 +22,10 @@ from typing import Any
 
 from checkpoints.errors import TutorialError
 from checkpoints.projects import CACHES, MINE, copy_project, files_of
+from checkpoints.source import FINISHED
 from checkpoints.suites import environment
 
-BEHAVIORS = Path(__file__).with_name("behaviors.py")
+READY = Path(__file__).with_name("ready.py")
 NAMES_OF_SUPPORT = {"conftest.py", "pytest.ini", "settings_for_tests.py"}
 SECONDS_BETWEEN_LOOKS = 0.05
 SECONDS_TO_STOP = 5
@@ -73,23 +75,26 @@ def put(folder: Path, path: str, content: bytes) -> None:
 
 
 class Trial:
-    """The run of a project's tests, in a process group of its own."""
+    """A program that runs a project's tests, in a process group of its own.
 
-    def __init__(self, project: Path, folder: Path, seconds: float) -> None:
-        """`seconds` is how long the project may take to load, and each test."""
-        self._file = folder / "events"
+    It has a temporary folder, `folder`, in which to put the project. As a context
+    manager, it is stopped at the end, and the folder is deleted.
+    """
+
+    def __init__(self) -> None:
+        self._temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.folder = Path(self._temporary.name).resolve()
+        self.project = self.folder / FINISHED
+        self._file = self.folder / "events"
         self._file.touch()
-        self._seconds = seconds
-        self._project = project
         self._output = b""
+        self._is_stopped = False
         self._mark = uuid.uuid4().hex
-        until_asked = str(max(seconds - SECONDS_TO_SAY_WHERE, 0.1))
         self._process = subprocess.Popen(
             # With -P, this package's modules do not hide others of the same name.
-            [sys.executable, "-P", BEHAVIORS, self._file, until_asked, folder / "logs"],
-            cwd=project,
+            [sys.executable, "-P", READY],
             env=environment() | {"PYTHONUNBUFFERED": "1", MARK: self._mark},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -97,12 +102,31 @@ class Trial:
         self._reader = threading.Thread(target=self._read_output, daemon=True)
         self._reader.start()
 
-    def events(self, is_unwanted: Callable[[], bool]) -> Iterator[Event]:
-        """Yield what the program behaviors.py says, as soon as it does.
+    def __enter__(self) -> "Trial":
+        return self
 
-        The last event is "exited", or "hung" if nothing happened for too long. Raises
-        Interrupted once the result is unwanted. Nothing is left running.
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop it, and delete the folder. A second time, nothing happens."""
+        self.stop()
+        self._temporary.cleanup()
+
+    def run(self, seconds: float, is_unwanted: Callable[[], bool]) -> Iterator[Event]:
+        """Run the tests of the project; yield what becomes of them, as soon as it does.
+
+        The events are those of behaviors.py, and the last one is "exited", or "hung" if
+        nothing happened for so many seconds. Raises Interrupted once the result is
+        unwanted. Nothing is left running.
         """
+        until_asked = str(max(seconds - SECONDS_TO_SAY_WHERE, 0.1))
+        logs = self.folder / "logs"
+        arguments = [str(self._file), until_asked, str(logs)]
+        order = {"project": str(self.project), "arguments": arguments}
+        assert self._process.stdin
+        with contextlib.suppress(BrokenPipeError), self._process.stdin as stdin:
+            stdin.write(json.dumps(order).encode() + b"\n")
         last_sign_of_life = time.monotonic()
         try:
             with self._file.open("rb") as file:
@@ -116,8 +140,8 @@ class Trial:
                         return
                     if is_unwanted():
                         raise Interrupted
-                    if time.monotonic() - last_sign_of_life > self._seconds:
-                        seconds, frames = self._seconds, self._frames()
+                    if time.monotonic() - last_sign_of_life > seconds:
+                        frames = self._frames()
                         yield {"event": "hung", "seconds": seconds, "frames": frames}
                         return
                     time.sleep(SECONDS_BETWEEN_LOOKS)
@@ -126,6 +150,9 @@ class Trial:
 
     def stop(self) -> None:
         """Kill the program with everything that the project started."""
+        if self._is_stopped:
+            return
+        self._is_stopped = True
         if sys.platform == "win32":
             tree = ["taskkill", "/F", "/T", "/PID", str(self._process.pid)]
             subprocess.run(tree, capture_output=True)
@@ -136,6 +163,9 @@ class Trial:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(process, signal.SIGKILL)
         self._process.wait()
+        assert self._process.stdin
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
         # Whatever escaped that may hold the output open, and is not waited for.
         self._reader.join(SECONDS_TO_STOP)
 
@@ -150,10 +180,10 @@ class Trial:
         frames: list[dict[str, Any]] = []
         for file, line in STACK_LINE.findall(stack.read_bytes()):
             path = Path(os.fsdecode(file))
-            if path.is_relative_to(self._project):
+            if path.is_relative_to(self.project):
                 lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
                 frame = {
-                    "path": path.relative_to(self._project).as_posix(),
+                    "path": path.relative_to(self.project).as_posix(),
                     "line": int(line),
                     "code": "".join(lines[int(line) - 1 : int(line)]).strip(),
                 }

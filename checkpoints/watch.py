@@ -18,9 +18,10 @@ from checkpoints.projects import (
     require_project,
 )
 from checkpoints.source import FINISHED
-from checkpoints.trial import Interrupted
+from checkpoints.trial import Interrupted, Trial
 
 SECONDS_BETWEEN_LOOKS = 0.1
+WAITING = f"Waiting for a save in {FINISHED}/. Stop with Ctrl-C."
 MILLISECONDS_BETWEEN_LOOKS = 500
 # Leaves out what is not the project, and what running it writes.
 FILES_OF_THE_PROJECT = DefaultFilter(
@@ -43,10 +44,16 @@ def watch(name: str | None) -> int:
     is_over, is_saved = threading.Event(), threading.Event()
     watcher = threading.Thread(target=notice_saves, args=(is_over, is_saved))
     watcher.start()
+    trial = Trial()
     try:
         while True:
             is_saved.clear()
-            check_and_tell(name, is_saved)
+            with trial:
+                check_and_tell(name, trial, is_saved)
+            # The next one is ready when there is something to check.
+            trial = Trial()
+            if not is_saved.is_set():
+                print(WAITING, flush=True)
             while not is_saved.wait(SECONDS_BETWEEN_LOOKS):
                 pass
             print(f"\n{time.strftime('%H:%M:%S')}, after a save:", flush=True)
@@ -54,20 +61,20 @@ def watch(name: str | None) -> int:
         print()
         return 0
     finally:
+        trial.close()
         is_over.set()
         watcher.join()
 
 
-def check_and_tell(name: str | None, is_saved: threading.Event) -> None:
+def check_and_tell(name: str | None, trial: Trial, is_saved: threading.Event) -> None:
     """Check, unless something is saved meanwhile. What prevents it is only told."""
     try:
         require_project()
-        check_once(name, is_unwanted=is_saved.is_set)
+        check_once(name, trial, is_unwanted=is_saved.is_set)
     except Interrupted:
         return
     except TutorialError as error:
         print(error)
-    print(f"Waiting for a save in {FINISHED}/. Stop with Ctrl-C.", flush=True)
 
 
 def notice_saves(is_over: threading.Event, is_saved: threading.Event) -> None:
