@@ -22,7 +22,7 @@ from checkpoints.source import has_finished_project
 from checkpoints.system_packages import require_browser, require_redis
 
 COURSE_TESTS = "tests"
-SECONDS_FOR_A_SUITE = 15 * 60
+SECONDS_FOR_A_SUITE = 40 * 60
 SECONDS_TO_STOP = 10
 NO_TEST_FOUND = 5
 PROBLEMS = {"failure", "error", "skipped"}

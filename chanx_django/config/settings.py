@@ -3,6 +3,8 @@ import os
 from pathlib import Path
 
 import structlog
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -17,9 +19,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
     "daphne",
-    # Before channels, whose command runworker it replaces.
     "chat",
-    "channels",
     "chanx.channels",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -57,18 +57,29 @@ STATIC_URL = "static/"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
+# A connection may be one that Redis has left. Trying once more makes a new one.
+ONCE_MORE = Retry(NoBackoff(), 1)
+
 if REDIS_URL:
     CHANNEL_LAYERS = {
         # Broadcasts: whoever is there hears them, and nobody else ever will.
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL]},
+            "CONFIG": {"hosts": [{"address": REDIS_URL, "retry": ONCE_MORE}]},
         },
-        # Work: a queue, which keeps a task until a worker takes it.
+        # Work: a queue, where a task waits for a worker, for a minute at most.
         "tasks": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
             # The layer waits 5 s for a task, which redis-py takes for a time-out.
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+            "CONFIG": {
+                "hosts": [
+                    {
+                        "address": REDIS_URL,
+                        "retry": ONCE_MORE,
+                        "socket_timeout": None,
+                    }
+                ]
+            },
         },
     }
     CACHES = {

@@ -206,11 +206,9 @@ async def test_rolls_wait_for_a_worker(tmp_path: Path) -> None:
         run_server(tmp_path / "server.log", url) as (address, _),
     ):
         async with enter(address, "dice", "?username=alice") as alice:
-            for _ in range(101):
+            for _ in range(20):
                 await say(alice, "/roll 1d1000")
-            # The queue holds 100 tasks.
-            assert "Too many rolls" in (await receive(alice, "error"))["detail"]
 
             with run_worker(tmp_path / "worker.log", url):
-                for _ in range(100):
+                for _ in range(20):
                     assert (await receive(alice, "dice_rolled"))["name"] == "alice"

@@ -15,8 +15,8 @@ CLOSE_NO_REDIS = 4013
 
 TRY_AGAIN = "The chat can't reach its Redis. Try again in a moment."
 START_REDIS = (
-    "Start it with: docker compose up --detach redis (or redis-server)."
-    " Unset REDIS_URL to do without Redis."
+    "Start it with: redis-server (or, in the course's folder, docker compose up"
+    " --detach redis). Unset REDIS_URL to do without Redis."
 )
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,8 @@ class OneLineFilter(logging.Filter):
     """Makes an outage of Redis one line of the log instead of a traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.exc_info and isinstance(record.exc_info[1], RedisError):
-            record.msg, record.args = f"{record.getMessage()} {record.exc_info[1]}", ()
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, RedisError) or (error and "redis" in record.name):
+            record.msg, record.args = f"{record.getMessage()} {error}", ()
             record.exc_info = None
         return True

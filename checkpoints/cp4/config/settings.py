@@ -1,5 +1,8 @@
 import os
 
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
 DEBUG = os.environ.get("DJANGO_DEBUG", "1") == "1"
 
 # Outside of development there is no key to fall back on.
@@ -11,9 +14,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
     "daphne",
-    # Before channels, whose command runworker it replaces.
     "chat",
-    "channels",
     "django.contrib.staticfiles",
 ]
 
@@ -40,18 +41,29 @@ STATIC_URL = "static/"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
+# A connection may be one that Redis has left. Trying once more makes a new one.
+ONCE_MORE = Retry(NoBackoff(), 1)
+
 if REDIS_URL:
     CHANNEL_LAYERS = {
         # Broadcasts: whoever is there hears them, and nobody else ever will.
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL]},
+            "CONFIG": {"hosts": [{"address": REDIS_URL, "retry": ONCE_MORE}]},
         },
-        # Work: a queue, which keeps a task until a worker takes it.
+        # Work: a queue, where a task waits for a worker, for a minute at most.
         "tasks": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
             # The layer waits 5 s for a task, which redis-py takes for a time-out.
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+            "CONFIG": {
+                "hosts": [
+                    {
+                        "address": REDIS_URL,
+                        "retry": ONCE_MORE,
+                        "socket_timeout": None,
+                    }
+                ]
+            },
         },
     }
     CACHES = {

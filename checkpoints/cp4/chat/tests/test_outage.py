@@ -46,9 +46,7 @@ def test_a_program_says_how_to_start_redis(tmp_path: Path, command: list[str]) -
     url = f"redis://:secret@127.0.0.1:{port}"
 
     with run(tmp_path / "log", [sys.executable, "manage.py", *command], url) as program:
-        program.wait_for(
-            f"Redis does not answer at 127.0.0.1:{port}.\n.*docker compose up"
-        )
+        program.wait_for(f"Redis does not answer at 127.0.0.1:{port}.\n.*redis-server")
 
     assert "secret" not in program.log.read_text()
     assert "Traceback" not in program.log.read_text()
@@ -108,6 +106,27 @@ async def test_the_chat_recovers_when_redis_comes_back(tmp_path: Path) -> None:
     for program in [server, worker]:
         program.wait_for("Redis does not answer")
         assert "Traceback" not in program.log.read_text()
+
+
+async def test_nobody_notices_an_outage_in_a_quiet_hour(tmp_path: Path) -> None:
+    port = free_port()
+    url = f"redis://127.0.0.1:{port}"
+    roll = {"username": "alice", "message": "rolled 1d1: 1 = 1"}
+    with (
+        run_server(tmp_path / "server.log", url) as (address, _),
+        run_redis(tmp_path / "redis.log", port) as redis,
+        run_worker(tmp_path / "worker.log", url),
+    ):
+        async with enter(address, "alice") as alice:
+            await alice.send("/roll 1d1")
+            assert await receive(alice) == roll
+
+        redis.process.kill()
+        redis.process.wait()
+        with run_redis(tmp_path / "redis_again.log", port):
+            async with enter(address, "alice") as alice:
+                await alice.send("/roll 1d1")
+                assert await receive(alice) == roll
 
 
 async def hears(listener: ClientConnection, speaker: ClientConnection) -> bool:
