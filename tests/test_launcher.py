@@ -12,7 +12,7 @@ import pytest
 
 from checkpoints.chapters import ROOT
 from tests.conftest import Start
-from tests.helpers import Command
+from tests.helpers import Command, wait_until
 
 INSTALLING = "Installing the course's packages"
 
@@ -129,7 +129,7 @@ def test_an_interrupted_installation_ends_and_can_be_repeated(
             command.press_ctrl_c()
             assert command.exit_status() == 1
 
-    assert not command.left_a_process()
+    wait_until(lambda: not command.left_a_process(), "what it started did not end")
     assert command.output.endswith(
         "Interrupted. Run the same command again to finish the installation.\n"
     )

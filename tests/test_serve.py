@@ -8,7 +8,7 @@ from checkpoints.__main__ import command_line
 from checkpoints.chapters import all_checkpoints
 from checkpoints.serve import environment
 from tests.conftest import Start
-from tests.helpers import is_free, status_of_page
+from tests.helpers import is_free, status_of_page, wait_until
 
 NAMES = [checkpoint.name for checkpoint in all_checkpoints()]
 
@@ -38,7 +38,7 @@ def test_stopping_leaves_nothing_behind(
         command.process.send_signal(signal.SIGTERM)
 
     assert command.exit_status() == 0
-    assert not command.left_a_process()
+    wait_until(lambda: not command.left_a_process(), "what it started did not end")
     assert is_free(free_port)
     assert "Traceback" not in command.output
 
@@ -87,7 +87,7 @@ def test_a_server_that_does_not_start_shows_why(
     assert command.exit_status() == 1
     assert "RuntimeError: a mistake of the learner" in command.output
     assert command.output.splitlines()[-1].endswith("above.")
-    assert not command.left_a_process()
+    wait_until(lambda: not command.left_a_process(), "what it started did not end")
 
 
 def test_a_page_with_a_mistake_does_not_stop_the_server(
