@@ -1,6 +1,7 @@
 """Follows every chapter as a reader does. See tests/replay/ for how."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -52,11 +53,47 @@ def counts(note: Note) -> Iterator[list[Count]]:
     note("all chapters", str(Count.total("", counts)))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def whole_course(
+    request: pytest.FixtureRequest,
+    built: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Future[Count] | None]:
+    """The whole course, followed while the tests of the chapters run.
+
+    Most of the time both of them wait for a server, a browser or a package.
+    """
+    if all(item.name != "test_the_whole_course" for item in request.session.items):
+        yield None
+        return
+    folder = tmp_path_factory.mktemp("whole") / "mychat"
+    computers: list[Computer] = []
+    with ThreadPoolExecutor() as executor:
+        yield executor.submit(follow_all, folder, built, computers)
+        for computer in computers:
+            computer.switch_off()
+
+
+def follow_all(folder: Path, built: Path, computers: list[Computer]) -> Count:
+    ports = Ports()
+    with open_browser(ports) as browser:
+        computer = Computer(folder, ports, browser)
+        computers.append(computer)
+        try:
+            computer.start_at(None)
+            counts = [follow(chapter, built, computer) for chapter in CHAPTERS]
+        finally:
+            computer.close()
+            computer.kill_what_is_left()
+    return Count.total("", counts)
+
+
 def follow(chapter: Chapter, built: Path, computer: Computer) -> Count:
     return Follower(load(ROOT, built, chapter), computer).follow()
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=[c.page for c in CHAPTERS])
+# Backwards, so that the long chapters at the end are not followed twice at a time.
+@pytest.mark.parametrize("chapter", CHAPTERS[::-1], ids=lambda chapter: chapter.page)
 def test_a_chapter(
     chapter: Chapter,
     built: Path,
@@ -74,9 +111,7 @@ def test_a_chapter(
         note("not run as shown", equivalent)
 
 
-def test_the_whole_course(built: Path, computer: Computer, note: Note) -> None:
-    computer.start_at(None)
+def test_the_whole_course(whole_course: Future[Count], note: Note) -> None:
+    count = whole_course.result()
 
-    whole = [follow(chapter, built, computer) for chapter in CHAPTERS]
-
-    note("from an empty folder to the end", str(Count.total("", whole)))
+    note("from an empty folder to the end", str(count))

@@ -28,6 +28,7 @@ class Computer:
         self.terminals: dict[int, Terminal] = {}
         self._windows: dict[int, tuple[str, Window]] = {}
         self._context: BrowserContext | None = None
+        self.is_switched_off = False
 
     def start_at(self, checkpoint: Path | None) -> None:
         """Put a checkpoint into the folder, with the environment that goes with it."""
@@ -100,6 +101,12 @@ class Computer:
             self._context.close()
         self._context = None
         self._windows.clear()
+
+    def switch_off(self) -> None:
+        """Make whoever follows a page on this computer give up, from another thread."""
+        self.is_switched_off = True
+        for terminal in list(self.terminals.values()):
+            terminal.kill()
 
     def kill_what_is_left(self) -> list[str]:
         """Kill what runs in the reader's folder, and tell the names."""

@@ -129,6 +129,8 @@ class Follower:
         self.count.blocks = len(self.blocks)
         for position, block in enumerate(self.blocks):
             self.position = position
+            if self.computer.is_switched_off:
+                raise Failure("the computer was switched off", place=self.page.path)
             step = self.steps.get(type(block))
             if step is not None:
                 self.at(block, self.servers_are_alive)

@@ -61,6 +61,7 @@ class Terminal:
         self.folder = folder
         self.environment = environment
         self.background: Background | None = None
+        self._last: Background | None = None
         self._notes = tempfile.TemporaryDirectory(prefix="terminal-")
         self._state = Path(self._notes.name, "state")
         self._cwd = Path(self._notes.name, "cwd")
@@ -91,8 +92,7 @@ class Terminal:
         assert self.background, "nothing runs in this terminal"
         running, self.background = self.background, None
         try:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(running.process.pid, signal.SIGINT)
+            signal_group(running.process, signal.SIGINT)
             running.process.wait(SECONDS_FOR_CTRL_C)
         except subprocess.TimeoutExpired:
             raise Failure(
@@ -101,6 +101,11 @@ class Terminal:
         finally:
             kill_group(running.process)
         return running
+
+    def kill(self) -> None:
+        """Kill what runs; whoever waits for it is told that it has ended."""
+        if self._last:
+            signal_group(self._last.process, signal.SIGKILL)
 
     def close(self) -> None:
         if self.background:
@@ -127,14 +132,19 @@ class Terminal:
                 # A group of its own, as in a real terminal: Ctrl-C goes to all of it.
                 start_new_session=True,
             )
-        return Background(process, log)
+        self._last = Background(process, log)
+        return self._last
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill what is left of a process and of all it started."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    signal_group(process, signal.SIGKILL)
     process.wait()
+
+
+def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
 
 
 def processes_in(folder: Path) -> Iterator[tuple[int, str]]:
