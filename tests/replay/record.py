@@ -106,8 +106,10 @@ class Recorder:
     def noted_new_channel(self, method: Any) -> Any:
         async def new_channel(*arguments: Any) -> str:
             # The in-memory layer makes names as others roll dice. They must differ.
+            state = random.getstate()
             random.seed()
             channel: str = await method(*arguments)
+            random.setstate(state)
             self.channels[channel] = f"{self.client.get()}'s channel"
             return channel
 
