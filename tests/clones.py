@@ -21,6 +21,8 @@ LEARNER = {
     "GIT_COMMITTER_EMAIL": "learner@example.com",
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
+    # So that what a command leaves behind is its own doing.
+    "PYTHONDONTWRITEBYTECODE": "1",
 }
 
 

@@ -25,7 +25,7 @@ from chat.messages import (
 from chat.rooms import EVERYBODY, group_of
 from chat.tests.conftest import Join, client_for
 
-ROOMS = ["lobby", "Μεγάλη αίθουσα", "🎉🎊", "a?b#c%d&e", "..", "x" * 80, "é" * 80]
+ROOMS = ["lobby", "Μεγάλη αίθουσα", "🎉🎊", "a?b#c%d&e", "...", "x" * 80, "é" * 80]
 NAMES = ["alice", "Ελένη", "👩‍🚀", "<script>alert(1)</script>", "x" * 40]
 
 

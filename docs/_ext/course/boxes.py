@@ -55,7 +55,10 @@ class EndHere(CourseDirective):
             f"{folder(chapter)} of the course's repository: {chapter.summary}.",
             f"**Are you stuck?** Compare your files with {link_to_files(chapter)} or "
             f"with {link_to_changes(chapter)}, or go on from a copy of "
-            f"{folder(chapter)}.",
+            f"{folder(chapter)}. In the course's repository, with your files in "
+            "its folder ``chanx_django/``, ``python3 tutorial.py check "
+            f"{chapter.ends_at}`` says what is right and where to look, and "
+            f"``python3 tutorial.py diff {chapter.ends_at}`` what differs.",
         ]
         if following:
             paragraphs.append(f"**Next:** {link(following)}, {following.summary}.")

@@ -3,7 +3,7 @@ from channels.testing import WebsocketCommunicator
 
 from chat.tests.conftest import Join
 
-ROOMS = ["lobby", "Μεγάλη αίθουσα", "🎉🎊", "a?b#c%d&e", "..", "x" * 80, "é" * 80]
+ROOMS = ["lobby", "Μεγάλη αίθουσα", "🎉🎊", "a?b#c%d&e", "...", "x" * 80, "é" * 80]
 USERNAMES = ["alice", "Ελένη", "👩‍🚀", "<script>alert(1)</script>", "a&b=c", "x" * 40]
 
 
