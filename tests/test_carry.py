@@ -81,7 +81,7 @@ def test_a_new_file_and_a_deleted_one_are_carried(clone: Clone) -> None:
         "chat/new/words.py",
         "chat/static/chat/console.css",
     }
-    for name in "cp3", "cp4", "final":
+    for name in "cp3", "cp4", "cp5", "final":
         later = folder_of(clone, name)
         assert (later / "chat/new/words.py").read_text() == "HELLO = 'Γειά'\n"
         assert not (later / "chat/static/chat/console.css").exists()
@@ -100,7 +100,7 @@ def test_a_file_that_a_chapter_has_removed_is_named(clone: Clone) -> None:
 
 
 def test_a_conflict_stops_it_and_once_resolved_it_goes_on(clone: Clone) -> None:
-    later = projects(clone, "cp3", "cp4", "final")
+    later = projects(clone, "cp3", "cp4", "cp5", "final")
     old, new = "MAX_TEXT_LENGTH = 4096", "MAX_TEXT_LENGTH = 2048"
     replace(clone, "cp1", CONSUMERS, old, new)
     replace(clone, "cp1", SETTINGS, COMMENT, "# New.")
@@ -123,7 +123,7 @@ def test_a_conflict_stops_it_and_once_resolved_it_goes_on(clone: Clone) -> None:
     assert marked.startswith("import hashlib\n")
     for line in "<<<<<<< cp2", old, new, "=======", ">>>>>>> cp1":
         assert line in marked.splitlines()
-    assert projects(clone, "cp3", "cp4", "final") == later
+    assert projects(clone, "cp3", "cp4", "cp5", "final") == later
 
     # Neither command makes it worse while the markers are there.
     assert "still has the markers" in clone.refusal("carry", "cp2")

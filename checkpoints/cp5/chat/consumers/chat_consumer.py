@@ -1,0 +1,215 @@
+import logging
+import uuid
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.exceptions import ChannelFull, StopConsumer
+from channels.layers import BaseChannelLayer, get_channel_layer
+from chanx.channels.websocket import AsyncJsonWebsocketConsumer
+from chanx.core.decorators import channel, ws_handler
+from chanx.messages.base import BaseMessage
+from chanx.messages.incoming import PingMessage
+from chanx.messages.outgoing import ErrorMessage, PongMessage
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from chat import presence
+from chat.dice import parse_dice, roll_dice
+from chat.messages import (
+    MAX_USERNAME_LENGTH,
+    Announcement,
+    DiceRolled,
+    MemberPayload,
+    Members,
+    MembersPayload,
+    NewChatMessage,
+    Typing,
+    UserJoined,
+    UserLeft,
+    WhoIsHere,
+    now,
+)
+from chat.outage import CLOSE_NO_REDIS, TRY_AGAIN
+from chat.rooms import EVERYBODY, MAX_ROOM_LENGTH, group_of
+
+MAX_FRAME_LENGTH = 65_536
+
+CLOSE_BAD_USERNAME = 4001
+CLOSE_BAD_ROOM = 4004
+CLOSE_TOO_LONG = 4009
+
+logger = logging.getLogger(__name__)
+
+
+def username_in(query_string: bytes) -> str | None:
+    """The username in a query string, without spaces around it; None if left out."""
+    query = parse_qs(query_string.decode(errors="replace"), keep_blank_values=True)
+    return query["username"][0].strip() if "username" in query else None
+
+
+@channel(description="A room. Add ?username= to be seen in it, and for a fixed name.")
+class ChatConsumer(AsyncJsonWebsocketConsumer):
+    """One client in one room."""
+
+    # Events that go to the client as they are.
+    passthrough_events = [Announcement, DiceRolled, Members]
+    # Messages that no handler sends.
+    emits = [UserJoined, UserLeft]
+
+    # Stays empty for a client that is refused.
+    room_group = ""
+
+    async def post_authentication(self) -> None:
+        room = self.scope["url_route"]["kwargs"]["group_name"]
+        self.username = username_in(self.scope["query_string"])
+        if len(room) > MAX_ROOM_LENGTH:
+            await self.refuse(
+                CLOSE_BAD_ROOM,
+                f"Choose a room name of at most {MAX_ROOM_LENGTH} characters.",
+            )
+        elif self.username is not None and not (
+            1 <= len(self.username) <= MAX_USERNAME_LENGTH
+        ):
+            await self.refuse(
+                CLOSE_BAD_USERNAME,
+                "Add a username to the address, ?username=alice,"
+                f" of at most {MAX_USERNAME_LENGTH} characters.",
+            )
+        else:
+            await self.enter(group_of(room))
+
+    async def enter(self, group: str) -> None:
+        await self.join_group(group)
+        await self.join_group(EVERYBODY)
+        self.room_group = group
+        if self.username and presence.add(group, self.channel_name, self.username):
+            joined = UserJoined(payload=MemberPayload(name=self.username))
+            await self.tell_the_others(joined)
+
+    async def websocket_disconnect(self, message: Any) -> None:
+        try:
+            if username := presence.remove(self.room_group, self.channel_name):
+                left = UserLeft(payload=MemberPayload(name=username))
+                await self.tell_the_others(left)
+        finally:
+            await super().websocket_disconnect(message)
+
+    async def receive(
+        self,
+        text_data: str | None = None,
+        bytes_data: bytes | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if not self.room_group:
+            return
+        if len(text_data or bytes_data or "") > MAX_FRAME_LENGTH:
+            await self.refuse(
+                CLOSE_TOO_LONG, f"Send at most {MAX_FRAME_LENGTH:,} characters at once."
+            )
+        else:
+            await super().receive(text_data, bytes_data, **kwargs)
+
+    @ws_handler(summary="Check that the connection is alive")
+    async def handle_ping(self, _message: PingMessage) -> PongMessage:
+        return PongMessage()
+
+    @ws_handler(output_type=NewChatMessage, summary="Say something, or /roll 2d6")
+    async def handle_new_chat_message(
+        self, message: NewChatMessage
+    ) -> ErrorMessage | None:
+        payload = message.payload
+        payload.name = self.username or payload.name
+        payload.sent_at = now()
+        logger.info("%r sent %r", payload.name, payload.message)
+
+        command, _, dice = payload.message.partition(" ")
+        if command == "/roll":
+            return await self.roll(payload.name, dice)
+        await self.tell_the_others(message)
+        return None
+
+    @ws_handler(output_type=Typing, summary="Begin or stop typing")
+    async def handle_typing(self, message: Typing) -> None:
+        message.payload.name = self.username or message.payload.name
+        await self.tell_the_others(message)
+
+    @ws_handler(summary="Ask who is in the room")
+    async def handle_who_is_here(self, _message: WhoIsHere) -> Members:
+        if settings.REDIS_URL:
+            await self.channel_layer.group_send(
+                self.room_group,
+                {
+                    "type": "members.wanted",
+                    "process": presence.PROCESS,
+                    "channel": self.channel_name,
+                },
+            )
+        return self.members()
+
+    async def members_wanted(self, event: dict[str, str]) -> None:
+        """Another process asks: one connection of this one answers."""
+        if event["process"] != presence.PROCESS and presence.answers(
+            self.room_group, self.channel_name
+        ):
+            await self.send_event(self.members(), event["channel"])
+
+    def members(self) -> Members:
+        names = presence.names(self.room_group)
+        return Members(payload=MembersPayload(names=names))
+
+    async def roll(self, name: str, dice: str) -> ErrorMessage | None:
+        """Have the dice rolled by a worker, or here if there is no layer for tasks."""
+        try:
+            count, sides = parse_dice(dice)
+            tasks = get_channel_layer("tasks")
+            if tasks is None:
+                rolled = roll_dice(name, count, sides)
+                await self.broadcast_event(rolled, self.room_group)
+            else:
+                await self.queue_roll(tasks, name, count, sides)
+        except ValueError as error:
+            return ErrorMessage(payload={"detail": str(error)})
+        except ChannelFull:
+            return ErrorMessage(
+                payload={"detail": "Too many rolls are waiting. Try again in a moment."}
+            )
+        return None
+
+    async def queue_roll(
+        self, tasks: BaseChannelLayer, name: str, count: int, sides: int
+    ) -> None:
+        await tasks.send(
+            "dice",
+            {
+                "type": "dice.roll",
+                "id": uuid.uuid4().hex,
+                "count": count,
+                "sides": sides,
+                "username": name,
+                "group": self.room_group,
+            },
+        )
+
+    async def tell_the_others(self, message: BaseMessage) -> None:
+        await self.broadcast_message(message, [self.room_group], exclude_current=True)
+
+    async def refuse(self, code: int, error: str) -> None:
+        """Close, after a message that says what to do: Daphne sends no close reason."""
+        await self.send_message(ErrorMessage(payload={"detail": error}))
+        await self.close(code, error)
+
+    async def dispatch(self, message: Any) -> None:
+        try:
+            await super().dispatch(message)
+        except RedisError:
+            await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)
+            if message["type"] == "websocket.disconnect":
+                raise StopConsumer from None
+
+    async def handle_message_handler_error(
+        self, error: Exception, action: str, message: BaseMessage
+    ) -> None:
+        if isinstance(error, RedisError):
+            await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)
+        else:
+            await super().handle_message_handler_error(error, action, message)

@@ -1,0 +1,36 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+from pydantic import ValidationError
+from redis.exceptions import RedisError
+
+from chat.consumers.chat_consumer import ChatConsumer
+from chat.messages import Announcement, AnnouncementPayload
+from chat.rooms import EVERYBODY, group_of
+
+
+class Command(BaseCommand):
+    help = "Announce something to everybody, or to one room."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("message")
+        parser.add_argument("--room", help="The room to tell it to, instead of all.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.REDIS_URL:
+            raise CommandError(
+                "The servers are other processes, and hear this one over Redis only."
+                " Set REDIS_URL here and for them."
+            )
+        room = options["room"]
+        try:
+            ChatConsumer.broadcast_event_sync(
+                Announcement(payload=AnnouncementPayload(message=options["message"])),
+                group_of(room) if room else EVERYBODY,
+            )
+        except ValidationError as error:
+            raise CommandError(error.errors()[0]["msg"]) from None
+        except RedisError as error:
+            raise CommandError(f"Redis does not answer: {error}") from None
+        self.stdout.write(f"Announced to {room or 'everybody'}.")

@@ -1,0 +1,114 @@
+"""Every message between the clients and the server.
+
+Times are the server's, in UTC. Names have 1 to 40 characters.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from chanx.messages.base import BaseMessage
+from pydantic import BaseModel, Field, StringConstraints
+
+MAX_TEXT_LENGTH = 4096
+MAX_USERNAME_LENGTH = 40
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
+Name = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=MAX_USERNAME_LENGTH
+    ),
+]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ChatMessagePayload(BaseModel):
+    message: Text
+    name: Name
+    sent_at: datetime | None = None
+
+
+class NewChatMessage(BaseMessage):
+    """Something that was said. The server sets sent_at, and name if it knows better."""
+
+    action: Literal["new_chat_message"] = "new_chat_message"
+    payload: ChatMessagePayload
+
+
+class TypingPayload(BaseModel):
+    name: Name
+    is_typing: bool
+
+
+class Typing(BaseMessage):
+    """Somebody has begun to type, or has stopped."""
+
+    action: Literal["typing"] = "typing"
+    payload: TypingPayload
+
+
+class MemberPayload(BaseModel):
+    name: Name
+    sent_at: datetime = Field(default_factory=now)
+
+
+class UserJoined(BaseMessage):
+    """Somebody has entered the room."""
+
+    action: Literal["user_joined"] = "user_joined"
+    payload: MemberPayload
+
+
+class UserLeft(BaseMessage):
+    """Somebody has left the room, or lost the connection."""
+
+    action: Literal["user_left"] = "user_left"
+    payload: MemberPayload
+
+
+class WhoIsHere(BaseMessage):
+    """Asks who is in the room."""
+
+    action: Literal["who_is_here"] = "who_is_here"
+    payload: None = None
+
+
+class MembersPayload(BaseModel):
+    names: list[Name]
+
+
+class Members(BaseMessage):
+    """Names of people in the room: those of one server. Others send theirs."""
+
+    action: Literal["members"] = "members"
+    payload: MembersPayload
+
+
+class DiceRolledPayload(BaseModel):
+    name: Name
+    dice: str
+    rolls: list[int]
+    total: int
+    sent_at: datetime = Field(default_factory=now)
+
+
+class DiceRolled(BaseMessage):
+    """Somebody has rolled dice, for example 2d6, with /roll 2d6."""
+
+    action: Literal["dice_rolled"] = "dice_rolled"
+    payload: DiceRolledPayload
+
+
+class AnnouncementPayload(BaseModel):
+    message: Text
+    sent_at: datetime = Field(default_factory=now)
+
+
+class Announcement(BaseMessage):
+    """Something the people who run the chat have to say."""
+
+    action: Literal["announcement"] = "announcement"
+    payload: AnnouncementPayload
