@@ -104,13 +104,13 @@ def command_line() -> argparse.ArgumentParser:
     )
     carry.set_defaults(run=run_carry)
 
-    test = commands.add_parser("test", help="run the tests of some checkpoints or all")
+    test = commands.add_parser("test", help="run the tests of checkpoints and of the course")
     test.add_argument(
         "suites",
         nargs="*",
-        metavar="CHECKPOINT",
-        help="which ones, or 'tests' for the tests of the course itself; "
-        "all if left out",
+        metavar="SUITE",
+        help="a checkpoint, or 'tests', 'browser', 'examples', 'faults' or 'limits' of "
+        "the course itself; all if left out",
     )
     test.set_defaults(run=run_test)
 

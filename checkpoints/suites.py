@@ -21,7 +21,10 @@ from checkpoints.git import require_clone
 from checkpoints.source import has_finished_project
 from checkpoints.system_packages import require_browser, require_redis
 
+# The tests of the course itself: those in tests/, and some of its folders, each a suite
+# of its own.
 COURSE_TESTS = "tests"
+PARTS_OF_COURSE_TESTS = ["browser", "examples", "faults", "limits"]
 SECONDS_FOR_A_SUITE = 40 * 60
 SECONDS_TO_STOP = 10
 NO_TEST_FOUND = 5
@@ -30,10 +33,11 @@ PROBLEMS = {"failure", "error", "skipped"}
 
 @dataclass(frozen=True)
 class Suite:
-    """Tests that run together, and the folder they run in."""
+    """Tests that run together: those in `part` of the folder they run in."""
 
     name: str
     folder: Path
+    part: str = "."
     needs_redis: bool = False
     needs_browser: bool = False
 
@@ -63,7 +67,7 @@ def test(names: list[str]) -> int:
     """
     suites = [find_suite(name) for name in names] or all_suites()
     if not names and is_at_another_checkpoint():
-        suites.pop()
+        suites = [suite for suite in suites if suite.folder != ROOT / "tests"]
         print(
             "The commit you are on does not have the finished project, so the tests of "
             "the course itself are left out; they are for main."
@@ -84,7 +88,7 @@ def test(names: list[str]) -> int:
 
 def all_suites() -> list[Suite]:
     names = [checkpoint.name for checkpoint in all_checkpoints()]
-    return [find_suite(name) for name in [*names, COURSE_TESTS]]
+    return [find_suite(name) for name in [*names, COURSE_TESTS, *PARTS_OF_COURSE_TESTS]]
 
 
 def is_at_another_checkpoint() -> bool:
@@ -97,8 +101,9 @@ def is_at_another_checkpoint() -> bool:
 
 
 def find_suite(name: str) -> Suite:
-    if name == COURSE_TESTS:
-        return Suite(COURSE_TESTS, ROOT / "tests", needs_redis=True, needs_browser=True)
+    if name in [COURSE_TESTS, *PARTS_OF_COURSE_TESTS]:
+        part = "." if name == COURSE_TESTS else name
+        return Suite(name, ROOT / "tests", part, needs_redis=True, needs_browser=True)
     checkpoint = find_checkpoint(name)
     return Suite(
         name, checkpoint.folder, needs_redis="channels-redis" in checkpoint.packages
@@ -169,7 +174,7 @@ def run_pytest(
     """Return pytest's exit status, or None if it had to be stopped at the deadline."""
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", f"--junitxml={report}"],
+            [sys.executable, "-m", "pytest", suite.part, f"--junitxml={report}"],
             cwd=suite.folder,
             env=environment(),
             stdin=subprocess.DEVNULL,

@@ -117,7 +117,11 @@ def test_elsewhere_a_sentence_says_how_to_get_it(
 def test_only_the_chapters_from_redis_on_need_it() -> None:
     names = [checkpoint.name for checkpoint in all_checkpoints()]
 
-    assert [name for name in names if find_suite(name).needs_redis] == ["cp4", "cp5", "final"]
+    assert [name for name in names if find_suite(name).needs_redis] == [
+        "cp4",
+        "cp5",
+        "final",
+    ]
 
 
 def test_only_the_tests_of_the_course_need_a_browser() -> None:
