@@ -104,7 +104,7 @@ def command_line() -> argparse.ArgumentParser:
     )
     carry.set_defaults(run=run_carry)
 
-    test = commands.add_parser("test", help="run the tests of checkpoints and of the course")
+    test = commands.add_parser("test", help="run the course's tests, all or some")
     test.add_argument(
         "suites",
         nargs="*",
