@@ -168,7 +168,7 @@ def test_outside_of_a_clone_the_folders_are_compared(tmp_path: Path) -> None:
     course = Clone(tmp_path / "course")
 
     assert "+++ final/" in course.run("diff", "cp4", "final")
-    assert "differs least from yours is cp4." in course.run("diff")
+    assert "differs least from yours is cp5." in course.run("diff")
     assert course.refusal("diff", "final").startswith(
         "Without a Git clone, the finished project is only in chanx_django/"
     )
