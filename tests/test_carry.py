@@ -64,9 +64,9 @@ def test_a_change_that_is_there_already_is_not_made_twice(clone: Clone) -> None:
     second = clone.run("carry", "cp0")
 
     there, carried = "already there", "carried"
-    later = NAMES[NAMES.index("cp3") :]
-    assert [row[2] for row in outcomes(first)] == [there, there, *[carried] * len(later)]
-    assert [row[2] for row in outcomes(second)] == [there] * (2 + len(later))
+    later = len(NAMES[NAMES.index("cp3") :])
+    assert [row[2] for row in outcomes(first)] == [there, there, *[carried] * later]
+    assert [row[2] for row in outcomes(second)] == [there] * (2 + later)
 
 
 def test_a_new_file_and_a_deleted_one_are_carried(clone: Clone) -> None:
