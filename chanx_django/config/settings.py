@@ -93,6 +93,12 @@ else:
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"},
     }
 
+# What one connection may send: so many frames at once, then so many a second. A page
+# that comes back sends the 100 messages it has kept, each with the begin and the end of
+# typing. People who type stay far below 20 a second.
+RATE_LIMIT_BURST = int(os.environ.get("RATE_LIMIT_BURST", "400"))
+RATE_LIMIT_PER_SECOND = float(os.environ.get("RATE_LIMIT_PER_SECOND", "20"))
+
 CHANX: dict[str, object] = {
     "ASYNCAPI_TITLE": "Chat",
     "ASYNCAPI_DESCRIPTION": "Rooms to talk in, to see who is there and to roll dice.",

@@ -256,6 +256,7 @@ async def test_a_frame_that_is_too_long_closes(join: Join, frame: str | bytes) -
         await alice.send_to(bytes_data=frame)
 
     await assert_refused(alice, 4009)
+    await alice.send_message(say("after the close"))
     assert await bob.receive_nothing()
 
 

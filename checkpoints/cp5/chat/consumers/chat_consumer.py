@@ -30,12 +30,14 @@ from chat.messages import (
     now,
 )
 from chat.outage import CLOSE_NO_REDIS, TRY_AGAIN
+from chat.rate_limit import TokenBucket
 from chat.rooms import EVERYBODY, MAX_ROOM_LENGTH, group_of
 
 MAX_FRAME_LENGTH = 65_536
 
 CLOSE_BAD_USERNAME = 4001
 CLOSE_BAD_ROOM = 4004
+CLOSE_TOO_FAST = 4008
 CLOSE_TOO_LONG = 4009
 
 logger = logging.getLogger(__name__)
@@ -56,8 +58,10 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
     # Messages that no handler sends.
     emits = [UserJoined, UserLeft]
 
-    # Stays empty for a client that is refused.
+    # Stays empty for a client that is not let in.
     room_group = ""
+    # What a client sends counts from the moment it is in until it is refused.
+    is_heard = False
 
     async def post_authentication(self) -> None:
         room = self.scope["url_route"]["kwargs"]["group_name"]
@@ -82,6 +86,10 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         await self.join_group(group)
         await self.join_group(EVERYBODY)
         self.room_group = group
+        self.bucket = TokenBucket(
+            settings.RATE_LIMIT_BURST, settings.RATE_LIMIT_PER_SECOND
+        )
+        self.is_heard = True
         if self.username and presence.add(group, self.channel_name, self.username):
             joined = UserJoined(payload=MemberPayload(name=self.username))
             await self.tell_the_others(joined)
@@ -100,14 +108,33 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         bytes_data: bytes | None = None,
         **kwargs: Any,
     ) -> None:
-        if not self.room_group:
+        if not self.is_heard:
             return
         if len(text_data or bytes_data or "") > MAX_FRAME_LENGTH:
             await self.refuse(
                 CLOSE_TOO_LONG, f"Send at most {MAX_FRAME_LENGTH:,} characters at once."
             )
-        else:
+        elif await self.is_slow_enough():
             await super().receive(text_data, bytes_data, **kwargs)
+
+    async def is_slow_enough(self) -> bool:
+        """Count a frame. One that comes too fast is answered here, and not handled."""
+        self.bucket.take()
+        if self.bucket.is_hopeless:
+            await self.refuse(
+                CLOSE_TOO_FAST,
+                "You went on sending too fast. Connect again, and send at most"
+                f" {self.bucket.per_second:g} messages a second.",
+            )
+        elif self.bucket.is_in_debt:
+            error = (
+                "Not sent, because you send too fast: at most"
+                f" {self.bucket.size} messages at once, then"
+                f" {self.bucket.per_second:g} a second."
+                f" Wait {self.bucket.wait} s, then send it again."
+            )
+            await self.send_message(ErrorMessage(payload={"detail": error}))
+        return not self.bucket.is_in_debt
 
     @ws_handler(summary="Check that the connection is alive")
     async def handle_ping(self, _message: PingMessage) -> PongMessage:
@@ -195,6 +222,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
 
     async def refuse(self, code: int, error: str) -> None:
         """Close, after a message that says what to do: Daphne sends no close reason."""
+        self.is_heard = False
         await self.send_message(ErrorMessage(payload={"detail": error}))
         await self.close(code, error)
 

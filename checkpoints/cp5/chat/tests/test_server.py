@@ -1,8 +1,9 @@
 import json
+from collections import Counter
 from urllib.parse import quote
 
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 ORIGIN = "http://localhost"
@@ -45,6 +46,31 @@ async def test_the_client_learns_why_it_was_closed(
 
     assert closed.value.rcvd
     assert closed.value.rcvd.code == code
+
+
+async def send_frames(socket: ClientConnection, number: int) -> Counter[str]:
+    """Send so many frames as fast as it goes. What came back, by action."""
+    for _ in range(number):
+        await socket.send(json.dumps({"action": "ping"}))
+    return Counter([json.loads(await socket.recv())["action"] for _ in range(number)])
+
+
+async def test_who_comes_back_may_send_what_was_kept(server: str) -> None:
+    """100 messages, each with the begin and the end of typing."""
+    async with connect(f"ws://{server}/ws/chat/lobby/", origin=ORIGIN) as socket:
+        assert await send_frames(socket, 300) == {"pong": 300}
+
+
+async def test_who_goes_on_sending_too_fast_is_closed(server: str) -> None:
+    async with connect(f"ws://{server}/ws/chat/lobby/", origin=ORIGIN) as socket:
+        answers = await send_frames(socket, 700)
+        with pytest.raises(ConnectionClosed) as closed:
+            await send_frames(socket, 1000)
+
+    assert answers["pong"] >= 400
+    assert answers["error"] >= 1
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == 4008
 
 
 @pytest.mark.parametrize("origin", ["http://elsewhere.example", None])
