@@ -13,7 +13,7 @@ from sphinx.errors import ConfigError
 from sphinx.util.docutils import docutils_namespace
 
 from checkpoints.chapters import ROOT, Chapter
-from course.listings import colored_lines, hunks, language_of
+from course.listings import colored_lines, hunks, is_mostly_new, language_of
 from course.nodes import colored_line, create, edit, hunk, install, typed
 from course.project import Change, Course
 from course.steps import lines_of
@@ -643,6 +643,28 @@ def test_the_changes_on_every_page_rebuild_the_file(
     after = COURSE.files(chapter.ends_at)[path]
 
     assert applied(hunks(before, after, language_of(path)), before) == after
+
+
+@pytest.mark.parametrize(("chapter", "path"), EDITS)
+def test_the_changes_on_every_page_say_which_lines_they_show(
+    chapter: Chapter, path: str
+) -> None:
+    before = COURSE.files(chapter.starts_at)[path]
+    after = COURSE.files(chapter.ends_at)[path].splitlines()
+
+    for change in hunks(before, "\n".join(after) + "\n", language_of(path)):
+        assert isinstance(change, hunk)
+        first, last = map(int, re.findall(r"\d+", change["place"]))
+        kept = [line for line in change if line["classes"] != ["del"]]
+        assert [line.astext().removesuffix("\n") for line in kept] == after[
+            first - 1 : last
+        ]
+
+
+def test_what_is_mostly_new_is_better_shown_whole() -> None:
+    assert not is_mostly_new("1\n2\n3\n", "1\n2\n3\n4\n")
+    assert is_mostly_new("1\n", "1\n2\n3\n4\n")
+    assert is_mostly_new("1\n2\n3\n4\n", "5\n6\n")
 
 
 def applied(changes: list[hunk] | list[nodes.Node], text: str) -> str:

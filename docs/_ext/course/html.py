@@ -15,7 +15,7 @@ DIVISIONS: dict[type[nodes.Element], str] = {
     course.create: "block file create",
     course.edit: "block file edit",
     course.remove: "block sentence",
-    course.excerpt: "block file",
+    course.excerpt: "block file excerpt",
     course.command: "block terminal",
     course.install: "block terminal",
     course.output: "block result",
@@ -64,7 +64,11 @@ def opening(tag: str, css_class: str) -> Visitor:
 
 def opening_lines(css_class: str) -> Visitor:
     def visit(translator: HTML5Translator, node: nodes.Element) -> None:
-        tag = translator.starttag(node, "div", "", CLASS=f"highlight {css_class}")
+        # Drawn by the style sheet, so that nobody copies it.
+        place = {"data-place": node["place"]} if "place" in node else {}
+        tag = translator.starttag(
+            node, "div", "", CLASS=f"highlight {css_class}", **place
+        )
         translator.body.append(f"{tag}<pre>")
 
     return visit

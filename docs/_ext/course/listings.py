@@ -71,7 +71,8 @@ def hunks(before: str, after: str, language: str) -> list[nodes.Node]:
     )
     found: list[nodes.Node] = []
     for group in matcher.get_grouped_opcodes(LINES_OF_CONTEXT):
-        shown = hunk()
+        first, last = group[0][3] + 1, group[-1][4]
+        shown = hunk(place=f"lines {first} to {last}")
         for tag, old_start, old_end, new_start, new_end in group:
             if tag == "equal":
                 shown += of_kind("ctx", new[new_start:new_end])
@@ -80,6 +81,13 @@ def hunks(before: str, after: str, language: str) -> list[nodes.Node]:
                 shown += of_kind("add", new[new_start:new_end])
         found.append(shown)
     return found
+
+
+def is_mostly_new(before: str, after: str) -> bool:
+    """Return whether more than half of the lines of a text were not there before."""
+    old, new = before.split("\n"), after.split("\n")
+    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    return 2 * sum(block.size for block in blocks.get_matching_blocks()) < len(new)
 
 
 class ColoredLine(NamedTuple):

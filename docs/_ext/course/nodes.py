@@ -48,7 +48,10 @@ class edit(Block):
 
 
 class hunk(lines):
-    """One change, with its neighbors. Classes of its inlines: ctx, del, add."""
+    """One change, with its neighbors. Classes of its inlines: ctx, del, add.
+
+    Attribute: place, the lines of the changed file that it shows, as text.
+    """
 
 
 class remove(Block):

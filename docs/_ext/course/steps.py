@@ -13,7 +13,7 @@ from docutils.parsers.rst import directives
 from checkpoints.chapters import Chapter
 from course.directive import CourseDirective
 from course.errors import PageError
-from course.listings import caption, hunks, language_of, listing, tabs
+from course.listings import caption, hunks, is_mostly_new, language_of, listing, tabs
 from course.nodes import Block, create, edit, excerpt, remove
 from course.project import Change, Course, require_inside
 
@@ -55,11 +55,13 @@ class Edit(Step):
 
     def step(self, path: str, before: str, after: str) -> Block:
         language = language_of(path)
-        contents = {
-            "Changes": hunks(before, after, language),
-            "Whole file": [listing(after, language)],
-        }
-        return edit("", caption(path), tabs(contents))
+        changes = {"Changes": hunks(before, after, language)}
+        whole = {"Whole file": [listing(after, language)]}
+        # What is mostly new is easier to type as a whole.
+        first, second = whole, changes
+        if not is_mostly_new(before, after):
+            first, second = changes, whole
+        return edit("", caption(path), tabs(first | second))
 
 
 class Remove(Step):
