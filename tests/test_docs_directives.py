@@ -655,7 +655,8 @@ def test_the_changes_on_every_page_say_which_lines_they_show(
     for change in hunks(before, "\n".join(after) + "\n", language_of(path)):
         assert isinstance(change, hunk)
         first, last = map(int, re.findall(r"\d+", change["place"]))
-        kept = [line for line in change if line["classes"] != ["del"]]
+        lines = change.findall(colored_line)
+        kept = [line for line in lines if line["classes"] != ["del"]]
         assert [line.astext().removesuffix("\n") for line in kept] == after[
             first - 1 : last
         ]
