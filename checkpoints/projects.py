@@ -13,7 +13,14 @@ from checkpoints.source import FINISHED, find_source, tree_of_project
 MINE = ROOT / FINISHED
 DATABASE = "db.sqlite3"
 # What running a project leaves in its folder. It belongs to no checkpoint.
-CACHES = ("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".DS_Store")
+CACHES = (
+    "__pycache__",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".DS_Store",
+    "loadtest.svg",
+)
 # What learners may have beside the project in its folder. No command touches it.
 NOT_THE_PROJECT = (".git", ".idea", ".venv", ".vscode", "venv")
 

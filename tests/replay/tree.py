@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.replay.failures import Failure, closest
 
 # What tools leave behind; neither a checkpoint nor a page has any of it.
-LEFT_BEHIND = {".venv", ".git", "__pycache__", "db.sqlite3"}
+LEFT_BEHIND = {".venv", ".git", "__pycache__", "db.sqlite3", "loadtest.svg"}
 
 
 def place_of(folder: Path, path: str) -> Path:
