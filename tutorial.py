@@ -85,9 +85,12 @@ def install_packages() -> None:
         [*install, "--requirement", str(REQUIREMENTS)]
     )
     if not is_installed:
+        check = "that this computer is online"
+        if os.environ.get("PIP_NO_INDEX"):
+            check = "that PIP_FIND_LINKS names the folder wheelhouse/ on this computer"
         sys.exit(
-            "The packages could not be installed: check that this computer is online "
-            f"and run the same command again. {LOG.relative_to(ROOT)} has the details."
+            f"The packages could not be installed: check {check}, and run the same "
+            f"command again. {LOG.relative_to(ROOT)} has the details."
         )
 
 

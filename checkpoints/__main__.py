@@ -104,6 +104,16 @@ def command_line() -> argparse.ArgumentParser:
     )
     carry.set_defaults(run=run_carry)
 
+    wheelhouse = commands.add_parser(
+        "wheelhouse", help="fetch all packages, for a room without internet"
+    )
+    wheelhouse.add_argument(
+        "--here",
+        action="store_true",
+        help="only for computers like this one, and not for Linux, macOS and Windows",
+    )
+    wheelhouse.set_defaults(run=run_wheelhouse)
+
     test = commands.add_parser("test", help="run the course's tests, all or some")
     test.add_argument(
         "suites",
@@ -172,6 +182,12 @@ def run_carry(arguments: argparse.Namespace) -> int:
     from checkpoints.carry import carry
 
     return carry(arguments.checkpoint)
+
+
+def run_wheelhouse(arguments: argparse.Namespace) -> int:
+    from checkpoints.wheelhouse import wheelhouse
+
+    return wheelhouse(arguments.here)
 
 
 def run_test(arguments: argparse.Namespace) -> int:

@@ -46,9 +46,9 @@ class Clone:
             text=True,
         ).stdout.strip()
 
-    def run(self, *arguments: str, **environment: str) -> str:
+    def run(self, *arguments: str, seconds: int = 60, **environment: str) -> str:
         """Run a command of the course, which must succeed, and return its output."""
-        finished = self.try_to_run(*arguments, **environment)
+        finished = self.try_to_run(*arguments, seconds=seconds, **environment)
         assert finished.returncode == 0, finished.stderr
         assert finished.stderr == ""
         return finished.stdout
@@ -62,7 +62,7 @@ class Clone:
         return finished.stderr
 
     def try_to_run(
-        self, *arguments: str, **environment: str
+        self, *arguments: str, seconds: int = 60, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "checkpoints", *arguments],
@@ -71,7 +71,7 @@ class Clone:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=seconds,
         )
 
     def start(

@@ -92,10 +92,26 @@ def test_without_a_network_a_sentence_says_what_to_do(new_repository: Path) -> N
 
     assert command.returncode == 1
     assert command.stderr == (
-        "The packages could not be installed: check that this computer is online and "
+        "The packages could not be installed: check that this computer is online, and "
         f"run the same command again. {Path('.venv/install.log')} has the details.\n"
     )
     assert "ERROR: " in (new_repository / ".venv" / "install.log").read_text()
+
+
+@pytest.mark.usefixtures("environment_without_packages")
+def test_without_its_wheelhouse_a_sentence_says_what_to_do(
+    new_repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(new_repository / "wheelhouse"))
+
+    command = launch(new_repository, "serve")
+
+    assert command.returncode == 1
+    assert command.stderr.startswith(
+        "The packages could not be installed: check that PIP_FIND_LINKS names the "
+        "folder wheelhouse/ on this computer, and run the same command again."
+    )
 
 
 def test_without_the_venv_module_a_sentence_says_what_to_do(

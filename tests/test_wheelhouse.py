@@ -1,0 +1,279 @@
+"""The folder with all packages: what gets into it, and a room without internet."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from checkpoints.chapters import ROOT, load_chapters
+from checkpoints.wheelhouse import other_targets, read_requirements
+from course.commands import install_command
+from course.project import Course
+from tests.clones import Clone
+from tests.conftest import Note, Start
+from tests.helpers import Command, status_of_page, wait_until
+
+# As requirements.txt has them: for everybody, for one system, and for some Pythons.
+REQUIREMENTS = """\
+everybody==1.0
+    # via nothing
+compiled==2.0
+for-windows==1.0 ; sys_platform == 'win32'
+old==1.0 ; python_full_version < '3.11.5'
+old==2.0 ; python_full_version >= '3.11.5'
+"""
+WHEELS = [
+    "compiled-2.0-cp311-abi3-macosx_11_0_arm64",
+    "compiled-2.0-cp311-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64",
+    "compiled-2.0-cp311-abi3-win_amd64",
+    "everybody-1.0-py3-none-any",
+    "for_windows-1.0-py3-none-any",
+    "old-1.0-py3-none-any",
+    "old-2.0-py3-none-any",
+    "pip-99.0-py3-none-any",
+]
+COMPUTERS = [target.title for target in other_targets()]
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the wheels above, the only index of packages that pip knows."""
+    folder = tmp_path / "index"
+    for wheel in WHEELS:
+        name, version, *_ = wheel.split("-")
+        packages = folder / name.replace("_", "-")
+        packages.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(packages / f"{wheel}.whl", "w") as archive:
+            metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+            archive.writestr(f"{name}-{version}.dist-info/METADATA", metadata)
+            archive.writestr(f"{name}-{version}.dist-info/WHEEL", "Wheel-Version: 1.0")
+        with (packages / "index.html").open("a") as page:
+            page.write(f'<a href="{wheel}.whl">{wheel}.whl</a>\n')
+    use_index(folder.as_uri(), monkeypatch)
+    return folder
+
+
+def use_index(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("PIP_INDEX_URL", address)
+
+
+def closed_address() -> str:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{closed.getsockname()[1]}/simple"
+
+
+@pytest.fixture
+def course(repository: Path, index: Path) -> Clone:
+    """The course, if it needed only what is in the index."""
+    (repository / "requirements.txt").write_text(REQUIREMENTS)
+    return Clone(repository)
+
+
+def wheels_in(course: Clone) -> list[str]:
+    return sorted(file.stem for file in course.folder.glob("wheelhouse/*.whl"))
+
+
+def test_every_pin_of_the_course_is_for_some_computer() -> None:
+    for_nobody = [
+        requirement
+        for requirement in read_requirements(ROOT / "requirements.txt")
+        if not any(target.wants(requirement) for target in other_targets())
+    ]
+
+    # What another Python than the usual one asks for, which nobody brings to a class.
+    for requirement in for_nobody:
+        assert "python_implementation" in str(requirement.marker)
+
+
+def test_every_kind_of_computer_gets_its_wheels(course: Clone) -> None:
+    said = course.run("wheelhouse")
+
+    assert wheels_in(course) == WHEELS
+    for computer in COMPUTERS:
+        assert f"\n{computer}: complete\n" in said
+    assert f"{course.folder / 'wheelhouse'} has 8 wheels, 0 MB.\n" in said
+    # The folder says itself how to use it, in the same words.
+    assert said.endswith((course.folder / "wheelhouse" / "README.txt").read_text())
+
+
+def test_here_is_for_computers_like_this_one(course: Clone) -> None:
+    said = course.run("wheelhouse", "--here")
+
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert said.startswith(f"This computer, Python {python}: complete\n")
+    assert COMPUTERS[0] not in said
+    assert len([it for it in wheels_in(course) if it.startswith("compiled")]) == 1
+
+
+def test_what_is_there_is_not_fetched_again(
+    course: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = course.run("wheelhouse")
+    monkeypatch.setenv("PIP_INDEX_URL", closed_address())
+
+    assert course.run("wheelhouse") == first
+
+
+def test_an_interrupted_run_leaves_nothing_half_and_can_be_repeated(
+    course: Clone, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = os.environ["PIP_INDEX_URL"]
+    with socket.create_server(("127.0.0.1", 0)) as silent_index:
+        silent_index.settimeout(30)
+        port = silent_index.getsockname()[1]
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{port}/simple")
+        command = start("wheelhouse", repository=course.folder)
+        connection, _ = silent_index.accept()
+        with connection:
+            command.press_ctrl_c()
+            assert command.exit_status() == 130
+
+    wait_until(lambda: not command.left_a_process(), "what it started did not end")
+    assert "Traceback" not in command.output
+    assert [file.name for file in course.folder.glob("wheelhouse/*")] == ["README.txt"]
+    monkeypatch.setenv("PIP_INDEX_URL", index)
+    course.run("wheelhouse")
+    assert wheels_in(course) == WHEELS
+
+
+def test_a_package_without_a_wheel_is_named_and_the_rest_is_fetched(
+    course: Clone, index: Path
+) -> None:
+    page = index / "compiled" / "index.html"
+    page.write_text(re.sub(".*macosx.*", "", page.read_text()))
+
+    finished = course.try_to_run("wheelhouse")
+
+    assert finished.returncode == 1
+    for computer in COMPUTERS:
+        lacks = computer.startswith("macOS")
+        outcome = "no wheel for compiled==2.0" if lacks else "complete"
+        assert f"\n{computer}: {outcome}\n" in finished.stdout
+    assert wheels_in(course) == [it for it in WHEELS if "macosx" not in it]
+    assert finished.stderr == (
+        "\nThe computers named above whose wheels are not complete cannot install the "
+        "course without internet.\n"
+    )
+
+
+def test_without_a_network_a_sentence_says_what_to_do(
+    course: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_index(closed_address(), monkeypatch)
+    # Without any attempt to connect again, pip does not tell why it found nothing.
+    monkeypatch.setenv("PIP_RETRIES", "1")
+
+    refusal = course.refusal("wheelhouse")
+
+    assert refusal.startswith(
+        "The packages cannot be fetched: check that this computer is online and has "
+        "space on its disk, and run the same command again."
+    )
+    assert "pip says: ERROR: " in refusal
+
+
+def test_a_terminal_without_an_index_is_told_so(course: Clone) -> None:
+    assert course.refusal("wheelhouse", PIP_NO_INDEX="1") == (
+        "PIP_NO_INDEX is set in this terminal, and with that, pip fetches nothing from "
+        "the internet: open another terminal for this command.\n"
+    )
+
+
+def test_a_file_in_its_place_is_left_alone(course: Clone) -> None:
+    file = course.folder / "wheelhouse"
+    file.write_text("mine")
+
+    refusal = course.refusal("wheelhouse")
+
+    assert refusal.startswith(f"Nothing can be written to the folder {file}: ")
+    assert file.read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_so(course: Clone) -> None:
+    # Even the administrator cannot write there.
+    (course.folder / "wheelhouse").symlink_to("/proc")
+
+    refusal = course.refusal("wheelhouse")
+
+    folder = course.folder / "wheelhouse"
+    assert refusal.startswith(f"Nothing can be written to the folder {folder}: ")
+
+
+def test_what_else_is_in_the_folder_stays(course: Clone) -> None:
+    folder = course.folder / "wheelhouse"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+
+    course.run("wheelhouse", "--here")
+
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+# A room without internet, with the packages of the course.
+
+
+def test_a_room_without_internet(
+    published: Clone,
+    tmp_path: Path,
+    free_port: int,
+    note: Note,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    teacher = published.clone(tmp_path / "teacher")
+    shutil.copy(ROOT / "requirements.txt", teacher.folder)
+    said = teacher.run("wheelhouse", "--here", seconds=300)
+    # A stick whose name has a space, as many have.
+    stick = tmp_path / "USB STICK"
+    stick.mkdir()
+    (teacher.folder / "wheelhouse").rename(stick / "wheelhouse")
+    learner = teacher.clone(stick / "course")
+    shutil.copy(ROOT / "requirements.txt", learner.folder)
+    [setting] = [line for line in said.splitlines() if line.startswith("export ")]
+    use_index(closed_address(), monkeypatch)
+
+    def bash(*lines: str) -> list[str]:
+        return ["bash", "-ec", "\n".join([setting, *lines])]
+
+    # The launcher.
+    launch = f'"{sys.executable}" tutorial.py'
+    install = bash("cd course", f"{launch} branches")
+    subprocess.run(install, cwd=stick, check=True, timeout=300)
+    command = Command(
+        bash("cd course", f"exec {launch} serve cp0 --port {free_port}"),
+        stick,
+        tmp_path / "output",
+    )
+    try:
+        command.wait_for_output("Serving cp0.")
+        assert status_of_page(free_port, "/") == 200
+    finally:
+        command.process.terminate()
+        command.exit_status()
+
+    # The pages' own commands, as they are.
+    pages = [Course(ROOT).requirements([chapter]) for chapter in load_chapters()]
+    commands = [install_command(requirements) for requirements in pages if requirements]
+    activate = f'"{sys.executable}" -m venv .venv\nsource .venv/bin/activate'
+    installed = subprocess.run(
+        bash("mkdir mychat", "cd mychat", activate, *commands, "python -m pip check"),
+        cwd=stick,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+    assert installed.returncode == 0, installed.stderr
+    assert installed.stdout.endswith("No broken requirements found.\n")
+    note("without internet", said.partition("has ")[2].partition(".\n")[0])
