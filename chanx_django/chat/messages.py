@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 MAX_TEXT_LENGTH = 4096
 MAX_USERNAME_LENGTH = 40
+MAX_ID_LENGTH = 64
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
 Name = Annotated[
@@ -19,6 +20,9 @@ Name = Annotated[
         strip_whitespace=True, min_length=1, max_length=MAX_USERNAME_LENGTH
     ),
 ]
+# Made by a client, so that it can send a message again after an outage, and whoever has
+# heard it already can tell.
+MessageId = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
 
 
 def now() -> datetime:
@@ -29,6 +33,7 @@ class ChatMessagePayload(BaseModel):
     message: Text
     name: Name
     sent_at: datetime | None = None
+    id: MessageId | None = None
 
 
 class NewChatMessage(BaseMessage):
@@ -93,6 +98,7 @@ class DiceRolledPayload(BaseModel):
     rolls: list[int]
     total: int
     sent_at: datetime = Field(default_factory=now)
+    id: MessageId | None = None
 
 
 class DiceRolled(BaseMessage):

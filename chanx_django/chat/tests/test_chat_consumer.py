@@ -1,3 +1,4 @@
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -5,7 +6,8 @@ import pytest
 from chanx.channels.testing import WebsocketCommunicator
 from chanx.constants import EVENT_ACTION_COMPLETE, GROUP_ACTION_COMPLETE
 from chanx.messages.base import BaseMessage
-from chanx.messages.outgoing import ErrorMessage
+from chanx.messages.incoming import PingMessage
+from chanx.messages.outgoing import ErrorMessage, PongMessage
 
 from chat.consumers.chat_consumer import ChatConsumer
 from chat.messages import (
@@ -29,8 +31,9 @@ ROOMS = ["lobby", "Μεγάλη αίθουσα", "🎉🎊", "a?b#c%d&e", "...",
 NAMES = ["alice", "Ελένη", "👩‍🚀", "<script>alert(1)</script>", "x" * 40]
 
 
-def say(message: str, name: str = "alice") -> NewChatMessage:
-    return NewChatMessage(payload=ChatMessagePayload(message=message, name=name))
+def say(message: str, name: str = "alice", id: str | None = None) -> NewChatMessage:
+    payload = ChatMessagePayload(message=message, name=name, id=id)
+    return NewChatMessage(payload=payload)
 
 
 async def heard(client: WebsocketCommunicator) -> BaseMessage:
@@ -73,6 +76,36 @@ async def test_the_server_tells_the_time(join: Join) -> None:
     assert isinstance(message, NewChatMessage)
     assert message.payload.sent_at
     assert datetime.now(UTC) - message.payload.sent_at < timedelta(seconds=10)
+
+
+async def test_a_message_keeps_its_id(join: Join) -> None:
+    alice, bob = await join(), await join()
+
+    await alice.send_message(say("hello", id="x" * 64))
+
+    message = await heard(bob)
+    assert isinstance(message, NewChatMessage)
+    assert message.payload.id == "x" * 64
+
+
+async def test_a_pong_says_that_the_message_before_it_is_done(
+    join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = await join()
+    layer_has_answered = asyncio.Event()
+
+    async def tell_slowly(self: ChatConsumer, message: BaseMessage) -> None:
+        await layer_has_answered.wait()
+
+    monkeypatch.setattr(ChatConsumer, "tell_the_others", tell_slowly)
+
+    await alice.send_message(say("hello"))
+    await alice.send_message(PingMessage())
+
+    assert await alice.receive_nothing()
+    layer_has_answered.set()
+    assert await alice.receive_all_messages() == []
+    assert await alice.receive_all_messages() == [PongMessage()]
 
 
 async def test_a_message_stays_in_its_room(join: Join) -> None:
@@ -213,15 +246,17 @@ async def test_who_is_here(join: Join) -> None:
             json.dumps(
                 {
                     "action": "new_chat_message",
-                    "payload": {"message": message, "name": name},
+                    "payload": {"message": message, "name": name, "id": id},
                 }
             )
-            for message, name in [
-                ("", "alice"),
-                ("x" * 4097, "alice"),
-                ("hello", ""),
-                ("hello", "   "),
-                ("hello", "x" * 200),
+            for message, name, id in [
+                ("", "alice", "1"),
+                ("x" * 4097, "alice", "1"),
+                ("hello", "", "1"),
+                ("hello", "   ", "1"),
+                ("hello", "x" * 200, "1"),
+                ("hello", "alice", ""),
+                ("hello", "alice", "x" * 65),
             ]
         ],
     ],
@@ -263,7 +298,7 @@ async def test_a_frame_that_is_too_long_closes(join: Join, frame: str | bytes) -
 async def test_without_a_layer_for_tasks_the_server_rolls(join: Join) -> None:
     alice, bob = await join(), await join()
 
-    await alice.send_message(say("/roll 3d1"))
+    await alice.send_message(say("/roll 3d1", id="a roll"))
 
     for client in [alice, bob]:
         [rolled] = await client.receive_all_messages(EVENT_ACTION_COMPLETE)
@@ -273,6 +308,7 @@ async def test_without_a_layer_for_tasks_the_server_rolls(join: Join) -> None:
             "dice": "3d1",
             "rolls": [1, 1, 1],
             "total": 3,
+            "id": "a roll",
         }
 
 

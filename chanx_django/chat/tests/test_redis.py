@@ -70,8 +70,8 @@ async def enter(
         yield socket
 
 
-async def say(socket: ClientConnection, message: str) -> None:
-    payload = {"message": message, "name": "whatever"}
+async def say(socket: ClientConnection, message: str, id: str | None = None) -> None:
+    payload = {"message": message, "name": "whatever", "id": id}
     await socket.send(json.dumps({"action": "new_chat_message", "payload": payload}))
 
 
@@ -119,6 +119,17 @@ async def test_every_server_answers_who_is_here(site: Site) -> None:
         everybody = {"alice", "bob", "carol"}
 
         assert await names(alice, everybody) == everybody
+
+
+async def test_a_roll_that_is_asked_for_again_is_done_once(site: Site) -> None:
+    """As by a page that was cut off before it learned that it had been heard."""
+    async with enter(site.addresses[0], "again") as alice:
+        ids = ["a", "a", *"bcdefghijk"]
+        for id in ids:
+            await say(alice, "/roll 1d6", id)
+
+        rolled = [await receive(alice, "dice_rolled") for _ in set(ids)]
+        assert sorted(roll["id"] for roll in rolled) == sorted(set(ids))
 
 
 async def test_each_roll_is_done_exactly_once(site: Site) -> None:

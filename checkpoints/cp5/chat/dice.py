@@ -23,11 +23,14 @@ def parse_dice(dice: str) -> tuple[int, int]:
     )
 
 
-def roll_dice(name: str, count: int, sides: int) -> DiceRolled:
-    """Roll the dice: the message that tells what they show, and the sum."""
+def roll_dice(name: str, count: int, sides: int, id: str | None = None) -> DiceRolled:
+    """Roll the dice: the message that tells what they show, and the sum.
+
+    The id is that of the message which asked for the roll.
+    """
     rolls = [random.randint(1, sides) for _ in range(count)]
     return DiceRolled(
         payload=DiceRolledPayload(
-            name=name, dice=f"{count}d{sides}", rolls=rolls, total=sum(rolls)
+            name=name, dice=f"{count}d{sides}", rolls=rolls, total=sum(rolls), id=id
         )
     )

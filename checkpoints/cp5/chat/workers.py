@@ -18,7 +18,9 @@ class DiceConsumer(AsyncConsumer):
         try:
             # The queue may hand a task to two workers. Only one of them can add its id.
             if await cache.aadd(f"roll:{event['id']}", True):
-                rolled = roll_dice(event["username"], event["count"], event["sides"])
+                rolled = roll_dice(
+                    event["username"], event["count"], event["sides"], event["id"]
+                )
                 logger.info("%r rolled %s", event["username"], rolled.payload.dice)
                 await ChatConsumer.broadcast_event(rolled, event["group"])
         except RedisError as error:

@@ -99,6 +99,9 @@ else:
 RATE_LIMIT_BURST = int(os.environ.get("RATE_LIMIT_BURST", "400"))
 RATE_LIMIT_PER_SECOND = float(os.environ.get("RATE_LIMIT_PER_SECOND", "20"))
 
+# Where the tutorial is served beside the project, if it is: the chat page links to it.
+TUTORIAL_URL = os.environ.get("TUTORIAL_URL", "")
+
 CHANX: dict[str, object] = {
     "ASYNCAPI_TITLE": "Chat",
     "ASYNCAPI_DESCRIPTION": "Rooms to talk in, to see who is there and to roll dice.",

@@ -1,112 +1,262 @@
+import { BAD_NAME, BAD_ROOM, ChatClient } from "./client.js";
+import { addLine, clearLog } from "./log.js";
+
+// As many characters as the server takes.
+const LONGEST_MESSAGE = 4096;
+const NEARLY_TOO_LONG = 4000;
+// Who has not pressed a key for so many milliseconds has stopped typing.
+const TYPING_PAUSE = 5000;
+
+const STATUS = {
+  connecting: "connecting …",
+  joined: "joined",
+  waiting: "connection lost, trying again",
+};
+
 const element = (id) => document.getElementById(id);
 
+let client = null;
+let name = "";
+let hasBeenIn = false;
+let countdown = null;
+let typing = false;
+let typingPause = null;
 const members = new Set();
 const typists = new Set();
-let socket = null;
-let name = "";
-let typing = false;
+// After an outage, a message may come twice. Its id tells.
+const seen = new Set();
+// What was said here: a line of the log for each id.
+const ownLines = new Map();
 
-const send = (action, payload = null) => socket.send(JSON.stringify({ action, payload }));
+// --- Landing page and address ------------------------------------------------------
 
-function log(kind, text, sentAt = new Date()) {
-  const line = document.createElement("li");
-  line.className = kind;
-  line.textContent = `${new Date(sentAt).toLocaleTimeString()}  ${text}`;
-  element("log").append(line);
-  line.scrollIntoView({ block: "nearest" });
+// The address says where we are: /chat/, or /chat/?room=lobby&name=ada.
+function followAddress() {
+  const address = new URLSearchParams(location.search);
+  for (const field of ["name", "room"]) {
+    if (address.has(field)) element(field).value = address.get(field);
+  }
+  leave();
+  if (address.has("name") && address.has("room") && element("entrance").reportValidity()) {
+    enter();
+  } else {
+    element(element("name").value ? "room" : "name").focus();
+  }
 }
 
-function show(status) {
-  const joined = status === "joined";
-  const idle = status === "not connected";
-  element("status").textContent = status;
-  for (const id of ["name", "room", "join"]) element(id).disabled = !idle;
-  element("leave").disabled = idle;
-  for (const id of ["message", "send"]) element(id).disabled = !joined;
+function go(address) {
+  history.pushState(null, "", address);
+  followAddress();
 }
 
-function showPeople() {
-  element("members").textContent = [...members].sort().join(", ") || "nobody yet";
-  element("typing").textContent = typists.size ? `${[...typists].join(", ")} typing …` : "";
+element("entrance").addEventListener("submit", (event) => {
+  event.preventDefault();
+  for (const field of ["name", "room"]) element(field).value = element(field).value.trim();
+  if (!element("entrance").reportValidity()) return;
+  const [room, name] = [element("room").value, element("name").value];
+  go(`?${new URLSearchParams({ room, name })}`);
+});
+
+element("leave").addEventListener("click", () => go(location.pathname));
+
+addEventListener("popstate", followAddress);
+// Closing the window is leaving, too. It may come back by the back button.
+addEventListener("pagehide", leave);
+addEventListener("pageshow", ({ persisted }) => persisted && followAddress());
+
+// --- Entering and leaving a room ---------------------------------------------------
+
+function enter() {
+  name = element("name").value;
+  const room = element("room").value;
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  const query = new URLSearchParams({ username: name });
+  client = new ChatClient(
+    `${scheme}//${location.host}/ws/chat/${encodeURIComponent(room)}/?${query}`,
+  );
+  client.onstate = showState;
+  client.onmessage = (action, payload) => {
+    handlers[action]?.(payload);
+    showPeople();
+  };
+  client.ondelivered = (id) => ownLines.get(id)?.classList.remove("pending");
+  client.onerror = showError;
+  client.onrefused = showRefusal;
+
+  hasBeenIn = false;
+  clearLog();
+  showError("");
+  element("refusal").textContent = "";
+  element("title").textContent = room;
+  document.title = `${room} · Chat`;
+  client.join();
+  element("message").focus();
 }
 
-function setTyping(isTyping) {
-  if (typing === isTyping) return;
-  typing = isTyping;
-  send("typing", { name, is_typing: isTyping });
+function leave() {
+  if (client) client.leave();
+  client = null;
+  document.title = "Chat";
 }
 
-const errorText = (payload) => payload.detail ?? payload.map(({ msg }) => msg).join(". ");
+function showState(state) {
+  element("landing").hidden = state !== "idle";
+  element("chat").hidden = state === "idle";
+  element("chat").dataset.state = state;
+  element("status").dataset.state = state;
+  element("status").textContent = STATUS[state] ?? "";
+  clearInterval(countdown);
+  element("countdown").textContent = "";
+
+  if (state === "joined") {
+    showError("");
+    if (hasBeenIn) addLine("event", "", "You are back. What was said in the meantime is missing here.");
+    hasBeenIn = true;
+  } else {
+    typing = false;
+  }
+  if (state === "waiting") {
+    members.clear();
+    typists.clear();
+    countdown = setInterval(showCountdown, 250);
+    showCountdown();
+  }
+  showPeople();
+}
+
+function showCountdown() {
+  const seconds = Math.max(0, Math.ceil((client.retryAt - Date.now()) / 1000));
+  element("countdown").textContent = `in ${seconds} s`;
+}
+
+function showRefusal(code, error) {
+  history.replaceState(null, "", location.pathname);
+  leave();
+  element("refusal").textContent = error;
+  if (code === BAD_NAME) element("name").focus();
+  if (code === BAD_ROOM) element("room").focus();
+}
+
+// --- What the server sends ---------------------------------------------------------
 
 const handlers = {
   members({ names }) {
-    names.forEach((member) => members.add(member));
-    if (socket.readyState === WebSocket.OPEN) show("joined");
+    for (const member of names) members.add(member);
   },
   user_joined({ name, sent_at }) {
+    if (!members.has(name)) addLine("event", name, "has joined", sent_at);
     members.add(name);
-    log("event", `${name} has joined`, sent_at);
   },
   user_left({ name, sent_at }) {
+    if (members.has(name)) addLine("event", name, "has left", sent_at);
     members.delete(name);
     typists.delete(name);
-    log("event", `${name} has left`, sent_at);
   },
   typing({ name, is_typing }) {
     if (is_typing) typists.add(name);
     else typists.delete(name);
   },
-  new_chat_message({ name, message, sent_at }) {
+  new_chat_message({ id, name, message, sent_at }) {
     typists.delete(name);
-    log("message", `${name}: ${message}`, sent_at);
+    if (isNew(id)) addLine("message", name, message, sent_at);
   },
-  dice_rolled({ name, dice, rolls, total, sent_at }) {
-    log("event", `${name} rolled ${dice}: ${rolls.join(" + ")} = ${total}`, sent_at);
+  dice_rolled({ id, name, dice, rolls, total, sent_at }) {
+    typists.delete(name);
+    // The roll takes the place of the line that asked for it.
+    ownLines.get(id)?.remove();
+    ownLines.delete(id);
+    const sum = rolls.length > 1 ? `${rolls.join(" + ")} = ${total}` : total;
+    if (isNew(id)) addLine("roll", name, `rolled ${dice}: ${sum}`, sent_at);
   },
   announcement({ message, sent_at }) {
-    log("announcement", message, sent_at);
-  },
-  error(payload) {
-    element("error").textContent = errorText(payload);
+    addLine("announcement", "", message, sent_at);
   },
 };
 
-element("entrance").addEventListener("submit", (event) => {
-  event.preventDefault();
-  name = element("name").value.trim();
-  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const room = encodeURIComponent(element("room").value);
-  const query = new URLSearchParams({ username: name });
-  socket = new WebSocket(`${scheme}//${location.host}/ws/chat/${room}/?${query}`);
-  element("error").textContent = "";
-  show("connecting");
+function isNew(id) {
+  if (!id) return true; // Not every program that talks to the server makes ids.
+  const known = seen.has(id) || ownLines.has(id);
+  seen.add(id);
+  return !known;
+}
 
-  socket.addEventListener("open", () => send("who_is_here"));
-  socket.addEventListener("message", ({ data }) => {
-    const { action, payload } = JSON.parse(data);
-    handlers[action]?.(payload);
-    showPeople();
-  });
-  socket.addEventListener("close", ({ code }) => {
-    members.clear();
-    typists.clear();
-    typing = false;
-    showPeople();
-    show("not connected");
-    log("event", `disconnected, code ${code}`);
-  });
-});
+function showPeople() {
+  const names = [...members].sort((a, b) => a.localeCompare(b));
+  element("members").replaceChildren(...names.map(memberItem));
+  element("typing").textContent = typingText([...typists]);
+}
 
-element("leave").addEventListener("click", () => socket.close());
+function memberItem(member) {
+  const item = document.createElement("li");
+  item.dir = "auto";
+  item.textContent = member;
+  item.title = member;
+  item.classList.toggle("own", member === name);
+  return item;
+}
 
-element("message").addEventListener("input", ({ target }) => setTyping(target.value !== ""));
+function typingText(names) {
+  if (names.length === 0) return "";
+  if (names.length > 3) return "Several people are typing …";
+  return `${names.join(", ")} ${names.length === 1 ? "is" : "are"} typing …`;
+}
+
+// --- Writing -----------------------------------------------------------------------
+
+// In characters, as the server counts: "🎉".length is 2.
+const lengthOf = (text) => [...text].length;
 
 element("say").addEventListener("submit", (event) => {
   event.preventDefault();
   const message = element("message").value;
+  const surplus = lengthOf(message) - LONGEST_MESSAGE;
+  element("message").focus();
+  if (message.trim() === "") return;
+  if (surplus > 0) {
+    showError(`A message may have ${LONGEST_MESSAGE} characters. Take away ${surplus}, and send it again.`);
+    return;
+  }
   element("message").value = "";
-  element("error").textContent = "";
+  showError("");
+  showLength();
   setTyping(false);
-  send("new_chat_message", { message, name });
-  if (!message.startsWith("/roll")) log("own", `${name}: ${message}`);
+  const id = client.say(message, name);
+  const line = addLine("own", name, message);
+  line.classList.add("pending");
+  ownLines.set(id, line);
 });
+
+element("message").addEventListener("input", ({ target }) => {
+  setTyping(target.value !== "");
+  showLength();
+});
+
+element("message").addEventListener("keydown", (event) => {
+  // Enter also ends the input of a Chinese or Japanese word.
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  element("say").requestSubmit();
+});
+
+function setTyping(isTyping) {
+  clearTimeout(typingPause);
+  if (isTyping) typingPause = setTimeout(() => setTyping(false), TYPING_PAUSE);
+  if (typing !== isTyping) client?.tell("typing", { name, is_typing: isTyping });
+  typing = isTyping;
+}
+
+function showLength() {
+  const length = lengthOf(element("message").value);
+  const isClose = length > NEARLY_TOO_LONG;
+  element("counter").textContent = isClose ? `${length} of ${LONGEST_MESSAGE} characters` : "";
+}
+
+function showError(error, id) {
+  element("error").textContent = error;
+  const line = ownLines.get(id);
+  if (!line) return;
+  line.classList.replace("pending", "failed");
+  line.querySelector(".note").textContent = `Not sent. ${error}`;
+}
+
+followAddress();

@@ -1,3 +1,4 @@
+import asyncio
 import logging
 import uuid
 from typing import Any
@@ -18,6 +19,7 @@ from chat.dice import parse_dice, roll_dice
 from chat.messages import (
     MAX_USERNAME_LENGTH,
     Announcement,
+    ChatMessagePayload,
     DiceRolled,
     MemberPayload,
     Members,
@@ -83,6 +85,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
             await self.enter(group_of(room))
 
     async def enter(self, group: str) -> None:
+        self.in_turn = asyncio.Lock()
         await self.join_group(group)
         await self.join_group(EVERYBODY)
         self.room_group = group
@@ -136,6 +139,14 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
             await self.send_message(ErrorMessage(payload={"detail": error}))
         return not self.bucket.is_in_debt
 
+    async def handle_json(self, content: dict[str, Any], **kwargs: Any) -> None:
+        """Handle one message after the other; Chanx would begin each at once.
+
+        So the room hears them in order, and a pong says that those before are done.
+        """
+        async with self.in_turn:
+            await super().handle_json(content, **kwargs)
+
     @ws_handler(summary="Check that the connection is alive")
     async def handle_ping(self, _message: PingMessage) -> PongMessage:
         return PongMessage()
@@ -151,7 +162,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
 
         command, _, dice = payload.message.partition(" ")
         if command == "/roll":
-            return await self.roll(payload.name, dice)
+            return await self.roll(payload, dice)
         await self.tell_the_others(message)
         return None
 
@@ -184,16 +195,16 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         names = presence.names(self.room_group)
         return Members(payload=MembersPayload(names=names))
 
-    async def roll(self, name: str, dice: str) -> ErrorMessage | None:
+    async def roll(self, asked: ChatMessagePayload, dice: str) -> ErrorMessage | None:
         """Have the dice rolled by a worker, or here if there is no layer for tasks."""
         try:
             count, sides = parse_dice(dice)
             tasks = get_channel_layer("tasks")
             if tasks is None:
-                rolled = roll_dice(name, count, sides)
+                rolled = roll_dice(asked.name, count, sides, asked.id)
                 await self.broadcast_event(rolled, self.room_group)
             else:
-                await self.queue_roll(tasks, name, count, sides)
+                await self.queue_roll(tasks, asked, count, sides)
         except ValueError as error:
             return ErrorMessage(payload={"detail": str(error)})
         except ChannelFull:
@@ -203,16 +214,17 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         return None
 
     async def queue_roll(
-        self, tasks: BaseChannelLayer, name: str, count: int, sides: int
+        self, tasks: BaseChannelLayer, asked: ChatMessagePayload, count: int, sides: int
     ) -> None:
         await tasks.send(
             "dice",
             {
                 "type": "dice.roll",
-                "id": uuid.uuid4().hex,
+                # One that is asked for again after an outage is done once all the same.
+                "id": asked.id or uuid.uuid4().hex,
                 "count": count,
                 "sides": sides,
-                "username": name,
+                "username": asked.name,
                 "group": self.room_group,
             },
         )

@@ -3,7 +3,7 @@ const element = (id) => document.getElementById(id);
 let socket = null;
 
 function log(kind, text) {
-  const line = document.createElement("li");
+  const line = document.createElement("p");
   line.className = kind;
   line.textContent = text;
   element("log").append(line);

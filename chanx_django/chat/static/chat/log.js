@@ -1,0 +1,69 @@
+// The log: a line for each message or event. It stays at its end, unless somebody reads back.
+
+const log = document.getElementById("log");
+const template = document.getElementById("line");
+const pill = document.getElementById("unread");
+
+// Nearer to the end than this counts as being there.
+const NEAR = 40;
+const clock = new Intl.DateTimeFormat([], { timeStyle: "short" });
+const calendar = new Intl.DateTimeFormat([], { dateStyle: "full", timeStyle: "medium" });
+
+let atEnd = true;
+let unread = 0;
+
+// Text of other people goes into textContent only: there, markup is characters.
+export function addLine(kind, name, text, sentAt = Date.now()) {
+  const line = template.content.cloneNode(true).firstElementChild;
+  const before = log.lastElementChild;
+  line.classList.add(kind);
+  // In a run of messages, the name above the first one is enough.
+  line.classList.toggle("again", before?.classList[1] === kind && nameOf(before) === name);
+  line.querySelector(".name").textContent = name;
+  line.querySelector(".text").textContent = text;
+  const time = line.querySelector("time");
+  const date = new Date(sentAt);
+  time.dateTime = date.toISOString();
+  time.textContent = clock.format(date);
+  time.title = calendar.format(date);
+  log.append(line);
+  if (atEnd || kind === "own") toEnd();
+  else showUnread(unread + 1);
+  return line;
+}
+
+export function clearLog() {
+  log.replaceChildren();
+  toEnd();
+}
+
+export function toEnd() {
+  log.scrollTop = log.scrollHeight;
+  atEnd = true;
+  showUnread(0);
+}
+
+function nameOf(line) {
+  return line.querySelector(".name").textContent;
+}
+
+function showUnread(count) {
+  unread = count;
+  pill.hidden = count === 0;
+  pill.textContent = count === 1 ? "1 new message" : `${count} new messages`;
+}
+
+log.addEventListener("scroll", () => {
+  atEnd = log.scrollHeight - log.clientHeight - log.scrollTop < NEAR;
+  if (atEnd) showUnread(0);
+});
+
+pill.addEventListener("click", () => {
+  toEnd();
+  log.focus();
+});
+
+// The keyboard of a phone makes the log smaller.
+new ResizeObserver(() => {
+  if (atEnd) toEnd();
+}).observe(log);
