@@ -12,7 +12,7 @@ language = "en"
 
 extensions = ["course", "sphinx_design", "sphinx_copybutton"]
 course_root = str(ROOT)
-exclude_patterns = ["_build", "_ext", "recordings"]
+exclude_patterns = ["_build", "_ext", "examples", "recordings"]
 # A link to something that is not there is an error.
 nitpicky = True
 

@@ -4,19 +4,26 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
 class Command:
     """A command in a process group of its own, as a terminal starts one."""
 
-    def __init__(self, arguments: list[str], folder: Path, output: Path) -> None:
+    def __init__(
+        self,
+        arguments: list[str],
+        folder: Path,
+        output: Path,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._output = output
         with output.open("wb") as log:
             self.process = subprocess.Popen(
                 arguments,
                 cwd=folder,
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -18,11 +18,14 @@ from course.browser import BrowserConsole, ConsoleLog, Screenshot
 from course.checks import check_page
 from course.commands import Install, Output, Run, Stop
 from course.errors import PageError
+from course.guide import Corrections, Coverage, Drawing, Example, GuideList
+from course.guide_checks import check_guide_page
 from course.html import add_nodes
 from course.pages import ChapterChange, CheckpointFile, write_pages
 from course.project import Course
 from course.sequence import Sequence
 from course.steps import Create, Edit, Excerpt, Remove
+from course.tasks import IWantTo, TaskIndex, link_tasks
 from course.used_in import LauncherCommands, UsedIn, link_chapters
 
 DIRECTIVES = {
@@ -31,10 +34,16 @@ DIRECTIVES = {
     "chapter-list": ChapterList,
     "checkpoint-file": CheckpointFile,
     "console-log": ConsoleLog,
+    "corrections": Corrections,
+    "coverage": Coverage,
     "create": Create,
+    "drawing": Drawing,
     "edit": Edit,
     "end-here": EndHere,
+    "example": Example,
     "excerpt": Excerpt,
+    "guide-list": GuideList,
+    "i-want-to": IWantTo,
     "install": Install,
     "launcher-commands": LauncherCommands,
     "output": Output,
@@ -44,6 +53,7 @@ DIRECTIVES = {
     "sequence": Sequence,
     "start-here": StartHere,
     "stop": Stop,
+    "task-index": TaskIndex,
     "used-in": UsedIn,
 }
 
@@ -64,7 +74,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", load_course)
     app.connect("builder-inited", write_pages)
     app.connect("doctree-read", check_page)
+    app.connect("doctree-read", check_guide_page)
     app.connect("doctree-resolved", link_chapters)
+    app.connect("doctree-resolved", link_tasks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

@@ -6,7 +6,6 @@ Their text is reStructuredText, so that Sphinx checks the links in it.
 from pathlib import Path
 
 from docutils import nodes
-from sphinx import addnodes
 
 from checkpoints.chapters import Chapter, folder_of
 from course.commands import install_command
@@ -78,7 +77,7 @@ class ChapterList(CourseDirective):
             )
             self.report(PageError(error))
             pages = [page for page in pages if page not in missing]
-        return [*self.parse(self.table()), self.toctree(pages)]
+        return [*self.parse(self.table()), self.toctree(pages, "Tutorial")]
 
     def table(self) -> list[str]:
         lines = [
@@ -97,23 +96,6 @@ class ChapterList(CourseDirective):
                 str(chapter.minutes),
             )
         return lines
-
-    def toctree(self, pages: list[str]) -> nodes.Node:
-        toctree = addnodes.toctree(
-            entries=[(None, page) for page in pages],
-            includefiles=pages,
-            parent=self.env.docname,
-            maxdepth=1,
-            caption="Tutorial",
-            rawcaption="Tutorial",
-            hidden=True,
-            glob=False,
-            titlesonly=True,
-            includehidden=False,
-            numbered=0,
-        )
-        self.set_source_info(toctree)
-        return nodes.compound("", toctree, classes=["toctree-wrapper"])
 
 
 def box(

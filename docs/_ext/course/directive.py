@@ -1,8 +1,11 @@
 """What all directives of the course share."""
 
+from pathlib import Path
+
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -10,7 +13,7 @@ from sphinx.util.parsing import nested_parse_to_nodes
 
 from checkpoints.chapters import Chapter
 from course.errors import PageError
-from course.project import Course
+from course.project import Course, require_inside
 
 # What makes the pictures and the recordings that pages show.
 RECORD = "python3 tutorial.py docs --screenshots"
@@ -44,6 +47,33 @@ class CourseDirective(SphinxDirective):
         place = (self.get_source_info()[0], self.lineno - 1)
         text = StringList(lines, items=[place] * len(lines))
         return nested_parse_to_nodes(self.state, text)
+
+    def read(self, path: str) -> str:
+        """Return what a file in docs/ contains. Raises PageError if it is not there."""
+        require_inside(path)
+        file = Path(self.env.srcdir, path)
+        if not file.is_file():
+            raise PageError(f"There is no file docs/{path}: correct the path.")
+        self.env.note_dependency(str(file))
+        return file.read_text(encoding="utf-8")
+
+    def toctree(self, pages: list[str], title: str) -> nodes.Node:
+        """Return these pages' place in the contents of all pages."""
+        toctree = addnodes.toctree(
+            entries=[(None, page) for page in pages],
+            includefiles=pages,
+            parent=self.env.docname,
+            maxdepth=1,
+            caption=title,
+            rawcaption=title,
+            hidden=True,
+            glob=False,
+            titlesonly=True,
+            includehidden=False,
+            numbered=0,
+        )
+        self.set_source_info(toctree)
+        return nodes.compound("", toctree, classes=["toctree-wrapper"])
 
     def show(self) -> list[nodes.Node]:
         """Return what the page shows. Raises PageError if it cannot be shown."""

@@ -24,6 +24,8 @@ DIVISIONS: dict[type[nodes.Element], str] = {
     course.log: "block result",
     course.screenshot: "block screenshot",
     course.sequence: "block sequence",
+    course.example: "block file",
+    course.drawing: "block drawing",
     course.start_here: "box start-here",
     course.end_here: "box end-here",
     course.block_caption: "block-caption",
@@ -45,6 +47,7 @@ def add_nodes(app: Sphinx) -> None:
         start = (opening_lines(css_class), closing("</pre></div>\n"))
         app.add_node(node, html=start)
     app.add_node(course.colored_line, html=(show_colored_line, closing("")))
+    app.add_node(course.tasks, html=(skip, closing("")))
     for node in course.folded, course.alternative:
         app.add_node(node, html=(open_folded, closing("</details>\n")))
 
@@ -52,6 +55,10 @@ def add_nodes(app: Sphinx) -> None:
 def show_colored_line(translator: HTML5Translator, node: nodes.Element) -> None:
     tag = translator.starttag(node, "span", "")
     translator.body.append(f"{tag}{node['html']}</span>")
+    raise nodes.SkipNode
+
+
+def skip(translator: HTML5Translator, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 

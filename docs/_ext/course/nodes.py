@@ -164,3 +164,25 @@ class start_here(nodes.General, nodes.Element):
 
 class end_here(nodes.General, nodes.Element):
     """What the reader has after them."""
+
+
+# The guide.
+
+
+class example(Block):
+    """A file of docs/examples or an object in it, which a test in tests/ runs.
+
+    Children: block_caption; then a literal_block. Attribute: path, from docs/examples.
+    """
+
+
+class drawing(Block):
+    """A drawing by hand. Children: a raw node with the SVG."""
+
+
+class tasks(nodes.Invisible, nodes.Element):
+    """What a reader may want who finds it in this section. Attribute: tasks (list)."""
+
+
+class task_index(nodes.General, nodes.Element):
+    """Stands for links to all tasks until all pages are read."""

@@ -1,0 +1,139 @@
+"""Directives of the guide's pages, and of its index and table of coverage.
+
+A page shows no code but what is in a file of docs/examples: `example` shows it.
+"""
+
+from html import escape
+from pathlib import Path
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+
+from course.boxes import row
+from course.contents import (
+    CONTENTS,
+    FOLDER_OF_GUIDE,
+    Contents,
+    read_contents,
+    read_marks,
+)
+from course.directive import CourseDirective
+from course.errors import PageError
+from course.listings import caption, language_of, listing
+from course.nodes import drawing, example
+from course.steps import lines_of
+
+EXAMPLES = "examples"
+TESTS_OF_EXAMPLES = "tests/examples"
+
+
+class Example(CourseDirective):
+    """`example:: PATH`: a file of docs/examples, or its `:object:` of that name."""
+
+    required_arguments = 1
+    option_spec: ClassVar = {"object": directives.unchanged_required}
+
+    def show(self) -> list[nodes.Node]:
+        path, name = self.arguments[0], self.options.get("object")
+        text = self.read(f"{EXAMPLES}/{path}")
+        title = f"docs/{EXAMPLES}/{path}"
+        if name:
+            text, title = lines_of(text, path, name), f"{title}, {name}"
+        shown = example("", caption(title), listing(text, language_of(path)), path=path)
+        self.set_source_info(shown)
+        return [shown]
+
+
+class Drawing(CourseDirective):
+    """`drawing:: NAME.svg`: a drawing beside the page, in the colors of the page."""
+
+    required_arguments = 1
+    option_spec: ClassVar = {"alt": directives.unchanged_required}
+
+    def show(self) -> list[nodes.Node]:
+        if "alt" not in self.options:
+            raise PageError(
+                "A drawing needs words for those who cannot see it: add ':alt:'."
+            )
+        svg = self.read(FOLDER_OF_GUIDE + self.arguments[0])
+        label = escape(" ".join(self.options["alt"].split()))
+        svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+        shown = drawing("", nodes.raw("", svg, format="html"))
+        self.set_source_info(shown)
+        return [shown]
+
+
+class GuideDirective(CourseDirective):
+    """A directive about the guide as a whole."""
+
+    @property
+    def contents(self) -> Contents:
+        docs = Path(self.env.srcdir)
+        self.env.note_dependency(str(docs / FOLDER_OF_GUIDE / CONTENTS))
+        return read_contents(docs)
+
+    def link_to(self, page: str) -> str:
+        """Return a link to a page of the guide, or "" while it is not written."""
+        is_written = FOLDER_OF_GUIDE + page in self.env.found_docs
+        return f":doc:`/{FOLDER_OF_GUIDE}{page}`" if is_written else ""
+
+
+class GuideList(GuideDirective):
+    """`guide-list::`: a table of all pages, and their place in the contents."""
+
+    def show(self) -> list[nodes.Node]:
+        rows = [item for item in self.contents.rows if self.link_to(item.page)]
+        lines = table_head("Page", "What it is about", widths="1 3")
+        for item in rows:
+            lines += row(self.link_to(item.page), item.about)
+        pages = [FOLDER_OF_GUIDE + item.page for item in rows]
+        return [*self.parse(lines), self.toctree(pages, "Guide")]
+
+
+class Corrections(GuideDirective):
+    """`corrections::`: what older tutorials get wrong, what is true, and where."""
+
+    def show(self) -> list[nodes.Node]:
+        lines = table_head("What they say", "What is true", "More", widths="4 4 2")
+        for item in self.contents.corrections:
+            lines += row(item.claim, item.fact, self.link_to(item.page))
+        return self.parse(lines)
+
+
+class Coverage(GuideDirective):
+    """`coverage::`: for everything the guide contains, its page and its tests."""
+
+    def show(self) -> list[nodes.Node]:
+        contents = self.contents
+        folder = self.course.root / TESTS_OF_EXAMPLES
+        for file in folder.rglob("test_*.py"):
+            self.env.note_dependency(str(file))
+        marks = read_marks(folder)
+        for unknown in marks.keys() - set(contents.ids):
+            self.report(
+                PageError(f"Tests cover {unknown}, and {CONTENTS} has no such.")
+            )
+        lines = table_head("", "What", "Page", "Tests", widths="1 6 3 6")
+        subjects = [(item, item.about) for item in contents.rows] + [
+            (item, item.fact) for item in contents.corrections
+        ]
+        for item, text in subjects:
+            page, tests = self.link_to(item.page), marks.get(item.id, {})
+            if page and not tests:
+                error = f"No test covers {item.id}: mark it with covers('{item.id}')."
+                self.report(PageError(error))
+            if page:
+                files = ", ".join(f"``{path}``: {len(tests[path])}" for path in tests)
+                lines += row(item.id, text, page, files)
+        return self.parse(lines)
+
+
+def table_head(*titles: str, widths: str) -> list[str]:
+    return [
+        ".. list-table::",
+        "   :header-rows: 1",
+        f"   :widths: {widths}",
+        "",
+        *row(*titles),
+    ]

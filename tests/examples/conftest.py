@@ -1,0 +1,98 @@
+import itertools
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.examples.server import RUN, Server, environment_for, run
+from tests.helpers import Command
+from tests.replay.browser import open_browser
+from tests.replay.ports import Ports, free_ports
+
+
+class ServeExample(Protocol):
+    def __call__(self, example: str, **environment: str) -> Server: ...
+
+
+class RunExample(Protocol):
+    def __call__(
+        self, example: str, *command: str, **environment: str
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for a module's logs, and for the database of all that it runs."""
+    return tmp_path_factory.mktemp("examples")
+
+
+@pytest.fixture(scope="module")
+def serve_example(folder: Path) -> Iterator[ServeExample]:
+    """Serves an example, such as "routing/rooms.py", until the module's last test.
+
+    Asked again for the same one with the same environment, it gives the same server.
+    """
+    servers: dict[str, Server] = {}
+    numbers = itertools.count()
+
+    def serve(example: str, **environment: str) -> Server:
+        key = f"{example} {environment}"
+        if key not in servers:
+            servers[key] = Server(
+                [*RUN, example, "--port", "0"],
+                folder / f"server-{next(numbers)}.log",
+                environment_for(folder, **environment),
+            )
+        return servers[key]
+
+    yield serve
+
+    for server in servers.values():
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def run_example(folder: Path) -> RunExample:
+    """Runs a command of Django's with an example's project, and waits for its end."""
+
+    def run_command(
+        example: str, *command: str, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        return run([example, *command], environment_for(folder, **environment))
+
+    return run_command
+
+
+@pytest.fixture(scope="module")
+def redis_url(folder: Path) -> Iterator[str]:
+    """The address of a real Redis that keeps nothing on disk."""
+    program = shutil.which("redis-server")
+    assert program, "These tests start a real Redis: install redis-server."
+    port = str(free_ports(1)[0])
+    options = ["--port", port, "--bind", "127.0.0.1", "--save", ""]
+    redis = Command([program, *options], folder, folder / "redis.log")
+    redis.wait_for_output("Ready to accept connections")
+
+    yield f"redis://127.0.0.1:{port}"
+
+    redis.process.kill()
+    redis.process.wait()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium or Chrome."""
+    with open_browser(Ports()) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab of it, with cookies of its own."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()

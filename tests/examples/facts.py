@@ -1,0 +1,27 @@
+"""The tables of facts that the guide shows, for the tests that compare them."""
+
+import csv
+
+import pytest
+from _pytest.mark import ParameterSet
+
+from tests.examples.server import EXAMPLES
+
+Row = dict[str, str]
+
+
+def rows_of(file: str) -> list[Row]:
+    """The rows of a table in docs/examples, by column, without the marks of code."""
+    with (EXAMPLES / file).open(encoding="utf-8", newline="") as table:
+        return [
+            {column: cell.replace("``", "") for column, cell in row.items()}
+            for row in csv.DictReader(table)
+        ]
+
+
+def facts(file: str) -> list[ParameterSet]:
+    """The same for `parametrize`: a test that fails names the table and the row."""
+    return [
+        pytest.param(row, id=f"{file}: {next(iter(row.values()))}")
+        for row in rows_of(file)
+    ]

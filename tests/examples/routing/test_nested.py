@@ -1,0 +1,30 @@
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests.examples.conftest import ServeExample
+
+pytestmark = pytest.mark.covers("G2")
+
+
+def test_the_parameters_of_both_lists_add_up(serve_example: ServeExample) -> None:
+    server = serve_example("routing/nested.py")
+
+    with server.connect("/ws/opera/seats/12/") as socket:
+        assert socket.recv() == "You are in house opera, seat 12."
+
+
+def test_the_last_route_of_the_outer_list_is_enough(
+    serve_example: ServeExample,
+) -> None:
+    server = serve_example("routing/nested.py")
+
+    with pytest.raises(InvalidStatus, match="403"):
+        server.connect("/ws/opera/boxes/12/")
+    assert "Traceback" not in server.log
+
+
+def test_include_is_refused(serve_example: ServeExample) -> None:
+    with pytest.raises(
+        AssertionError, match=r"include\(\) is not supported in URLRouter"
+    ):
+        serve_example("routing/with_include.py")

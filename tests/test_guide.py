@@ -1,0 +1,85 @@
+"""The guide: what it has to contain is there, and a test shows it."""
+
+import re
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from checkpoints.chapters import ROOT
+from course.contents import read_contents, read_marks
+
+DOCS = ROOT / "docs"
+EXAMPLES = DOCS / "examples"
+TESTS = ROOT / "tests" / "examples"
+# What is around the examples, and what they do not show.
+AROUND = {"config", "run.py"}
+
+PRINT_MARKS = """
+import pytest
+class Printer:
+    def pytest_collection_finish(self, session):
+        for item in session.items:
+            for mark in item.iter_markers("covers"):
+                for covered in mark.args:
+                    print("covers", covered, item.nodeid.partition("[")[0])
+pytest.main(["examples", "--collect-only", "-q"], plugins=[Printer()])
+"""
+
+
+def test_every_test_that_the_table_counts_is_one() -> None:
+    collected = subprocess.run(
+        [sys.executable, "-c", PRINT_MARKS],
+        cwd=TESTS.parent,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+    counted = {
+        (covered, f"examples/{file}::{name}")
+        for covered, files in read_marks(TESTS).items()
+        for file, names in files.items()
+        for name in names
+    }
+    assert counted == set(re.findall(r"^covers (\S+) (\S+)$", collected, re.MULTILINE))
+
+
+def test_every_id_is_there_once() -> None:
+    contents = read_contents(DOCS)
+
+    assert Counter(contents.ids) == Counter(
+        [f"G{number}" for number in range(1, 17)]
+        + [f"C{number}" for number in range(1, 10)]
+    )
+    pages = {row.page for row in contents.rows}
+    assert {correction.page for correction in contents.corrections} <= pages
+
+
+def files_of_examples() -> list[str]:
+    paths = [file.relative_to(EXAMPLES) for file in EXAMPLES.rglob("*.*")]
+    return sorted(
+        path.as_posix()
+        for path in paths
+        if path.parts[0] not in AROUND
+        and not {"__pycache__", ".mypy_cache"} & set(path.parts)
+        and path.suffix != ".sqlite3"
+    )
+
+
+@pytest.mark.parametrize("file", files_of_examples())
+def test_a_test_at_the_mirrored_path_names(file: str) -> None:
+    folder = TESTS / file.partition("/")[0]
+    tests = "".join(test.read_text(encoding="utf-8") for test in folder.glob("*.py"))
+    examples = "".join(
+        other.read_text(encoding="utf-8")
+        for other in (EXAMPLES / file).parent.glob("*.py")
+        if other.name != (EXAMPLES / file).name
+    )
+    # What an example needs, its settings or its models, comes with it.
+    imported = re.escape(file.removesuffix(".py").replace("/", "."))
+    is_needed = file.endswith("/settings.py") or re.search(
+        rf"\b(from|import) {imported}\b", examples
+    )
+
+    assert f'"{file}"' in tests or is_needed
