@@ -12,8 +12,6 @@ from websockets.typing import Origin
 PING = json.dumps({"action": "ping"})
 SECONDS_TO_ANSWER = 30
 
-CLOSE_TOO_FAST = 4008
-
 
 class ServerError(Exception):
     """What the server did instead of its work, in a sentence."""
@@ -46,7 +44,7 @@ async def dialect_of(url: str) -> Dialect:
         try:
             socket = await open_socket(url + path.format(room="loadtest"))
         except InvalidStatus:
-            continue  # An older chapter's, or none of the course.
+            continue  # One of an earlier chapter, or none of the course.
         async with socket:
             is_typed = '"pong"' in await ask(socket, PING)
         # A typed server tells the room of everybody who comes with a username.
@@ -102,11 +100,6 @@ async def ask(socket: ClientConnection, frame: str) -> str:
 
 def reason_for(closed: ConnectionClosed) -> str:
     code = closed.rcvd.code if closed.rcvd else 1006
-    if code == CLOSE_TOO_FAST:
-        return (
-            f"The server closed a connection with {code}: a member sent more than its"
-            " rate limit allows. Take more --members, who take turns, or a --rate."
-        )
     return f"The server closed a connection with {code}. Its log may say why."
 
 
@@ -114,10 +107,12 @@ def complaint_in(frame: str) -> str | None:
     """What the server complains about in this frame; None if it does not."""
     try:
         match json.loads(frame):
-            case {"error": str(error)}:
-                return error
-            case {"action": "error", "payload": payload}:
-                return str(payload)
+            case {"error": complaint}:
+                return str(complaint)
+            case {"action": "error", "payload": {"detail": complaint}}:
+                return str(complaint)
+            case {"action": "error", "payload": complaint}:
+                return str(complaint)
     except ValueError:
-        pass  # Text, as an older chapter's server sends.
+        pass  # Text, as the servers of the first chapters send it.
     return None
