@@ -19,7 +19,7 @@ from checkpoints.chapters import ROOT, all_checkpoints, find_checkpoint
 from checkpoints.errors import TutorialError
 from checkpoints.git import require_clone
 from checkpoints.source import has_finished_project
-from checkpoints.system_packages import require_browser, require_redis
+from checkpoints.system_packages import require_browser, require_npm, require_redis
 
 # The tests of the course itself: those in tests/, and some of its folders, each a suite
 # of its own.
@@ -40,6 +40,7 @@ class Suite:
     part: str = "."
     needs_redis: bool = False
     needs_browser: bool = False
+    needs_npm: bool = False
 
 
 @dataclass
@@ -76,6 +77,8 @@ def test(names: list[str]) -> int:
         require_redis()
     if any(suite.needs_browser for suite in suites):
         require_browser()
+    if any(suite.needs_npm for suite in suites):
+        require_npm()
 
     console = Console()
     results = {suite.name: run_and_tell(suite, console) for suite in suites}
@@ -103,7 +106,14 @@ def is_at_another_checkpoint() -> bool:
 def find_suite(name: str) -> Suite:
     if name in [COURSE_TESTS, *PARTS_OF_COURSE_TESTS]:
         part = "." if name == COURSE_TESTS else name
-        return Suite(name, ROOT / "tests", part, needs_redis=True, needs_browser=True)
+        return Suite(
+            name,
+            ROOT / "tests",
+            part,
+            needs_redis=True,
+            needs_browser=True,
+            needs_npm=name == "browser",
+        )
     checkpoint = find_checkpoint(name)
     return Suite(
         name, checkpoint.folder, needs_redis="channels-redis" in checkpoint.packages

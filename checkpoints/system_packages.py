@@ -48,6 +48,16 @@ def require_browser() -> None:
     raise TutorialError(f"These tests start Chromium or Chrome. {how_to_get_browser()}")
 
 
+def require_npm() -> None:
+    """Make sure that `npm` is there, which fetches packages, in the same way."""
+    if shutil.which("npm"):
+        return
+    if can_install_with_apt():
+        install_with_apt("npm")
+        return
+    raise TutorialError(f"These tests get packages with npm. {how_to_get_npm()}")
+
+
 def find_browser() -> str | None:
     """Return the path of this computer's Chromium or Chrome, if it has one."""
     found = (shutil.which(name) for name in BROWSERS)
@@ -97,3 +107,11 @@ def how_to_get_browser() -> str:
     if sys.platform == "darwin":
         return "Install it: brew install --cask google-chrome"
     return "Install one: https://www.google.com/chrome/"
+
+
+def how_to_get_npm() -> str:
+    if shutil.which("apt-get"):
+        return "Install it: sudo apt-get install npm"
+    if sys.platform == "darwin":
+        return "Install it: brew install node"
+    return "Install Node.js, which brings it: https://nodejs.org/"

@@ -8,8 +8,8 @@ import pytest
 from checkpoints import system_packages
 from checkpoints.chapters import all_checkpoints
 from checkpoints.errors import TutorialError
-from checkpoints.suites import find_suite
-from checkpoints.system_packages import require_browser, require_redis
+from checkpoints.suites import all_suites, find_suite
+from checkpoints.system_packages import require_browser, require_npm, require_redis
 
 
 @pytest.fixture
@@ -41,6 +41,12 @@ def test_nothing_happens_where_a_browser_is_installed(path: Path, name: str) -> 
     assert system_packages.find_browser() == str(path / name)
 
 
+def test_nothing_happens_where_npm_is_installed(path: Path) -> None:
+    add_program(path, "npm", "")
+
+    require_npm()
+
+
 def test_a_browser_may_be_somewhere_else(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,7 +61,11 @@ def test_a_browser_may_be_somewhere_else(
 
 @pytest.mark.parametrize(
     ("require", "package"),
-    [(require_redis, "redis-server"), (require_browser, "chromium")],
+    [
+        (require_redis, "redis-server"),
+        (require_browser, "chromium"),
+        (require_npm, "npm"),
+    ],
 )
 def test_root_on_debian_gets_it_installed(
     path: Path,
@@ -95,6 +105,9 @@ def test_an_installation_that_fails_shows_why(
         (require_browser, "linux", [], "https://www.google.com/chrome/"),
         (require_browser, "darwin", [], "brew install --cask google-chrome"),
         (require_browser, "win32", [], "https://www.google.com/chrome/"),
+        (require_npm, "linux", ["apt-get"], "sudo apt-get install npm"),
+        (require_npm, "linux", [], "https://nodejs.org/"),
+        (require_npm, "darwin", [], "brew install node"),
     ],
 )
 def test_elsewhere_a_sentence_says_how_to_get_it(
@@ -127,3 +140,7 @@ def test_only_the_chapters_from_redis_on_need_it() -> None:
 def test_only_the_tests_of_the_course_need_a_browser() -> None:
     assert find_suite("tests").needs_browser
     assert not find_suite("final").needs_browser
+
+
+def test_only_the_tests_in_a_browser_need_npm() -> None:
+    assert [suite.name for suite in all_suites() if suite.needs_npm] == ["browser"]
