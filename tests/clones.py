@@ -14,6 +14,8 @@ NOT_COPIED = shutil.ignore_patterns(
 )
 # What the commands need, and a page, so that not everything is a project.
 PARTS = ["tutorial.py", "README.md", ".gitignore", "checkpoints", "chanx_django"]
+# The longest command fetches all packages of the course.
+SECONDS = 300
 LEARNER = {
     "GIT_AUTHOR_NAME": "Learner",
     "GIT_AUTHOR_EMAIL": "learner@example.com",
@@ -46,9 +48,9 @@ class Clone:
             text=True,
         ).stdout.strip()
 
-    def run(self, *arguments: str, seconds: int = 60, **environment: str) -> str:
+    def run(self, *arguments: str, **environment: str) -> str:
         """Run a command of the course, which must succeed, and return its output."""
-        finished = self.try_to_run(*arguments, seconds=seconds, **environment)
+        finished = self.try_to_run(*arguments, **environment)
         assert finished.returncode == 0, finished.stderr
         assert finished.stderr == ""
         return finished.stdout
@@ -62,21 +64,20 @@ class Clone:
         return finished.stderr
 
     def try_to_run(
-        self, *arguments: str, seconds: int = 60, **environment: str
+        self, *arguments: str, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "checkpoints", *arguments],
-            cwd=self.folder,
-            env=os.environ | LEARNER | environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-        )
+        with self.start(*arguments, output=subprocess.PIPE, **environment) as process:
+            try:
+                output, errors = process.communicate(timeout=SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        command = [*arguments]
+        return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
     def start(
         self, *arguments: str, output: int = subprocess.DEVNULL, **environment: str
-    ) -> subprocess.Popen[bytes]:
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "checkpoints", *arguments],
             cwd=self.folder,
@@ -84,6 +85,7 @@ class Clone:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            text=True,
         )
 
     def commit_all(self, message: str) -> str:

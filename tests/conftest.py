@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from playwright.sync_api import Browser
 
 from checkpoints.chapters import ROOT
 from tests.clones import Clone, make_repository
 from tests.helpers import Command
+from tests.replay.browser import open_browser
+from tests.replay.ports import Ports
 
 NOTES = pytest.StashKey[list[str]]()
 
@@ -119,3 +122,14 @@ def clone(fresh_clone: Clone, tmp_path: Path) -> Clone:
 def ready(clone_with_branches: Clone, tmp_path: Path) -> Clone:
     """A learner's clone in which the branches have been made."""
     return clone_with_branches.copy(tmp_path / "ready")
+
+
+@pytest.fixture(scope="module")
+def ports() -> Ports:
+    return Ports()
+
+
+@pytest.fixture(scope="module")
+def browser(ports: Ports) -> Iterator[Browser]:
+    with open_browser(ports) as browser:
+        yield browser

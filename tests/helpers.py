@@ -3,6 +3,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -78,3 +79,13 @@ def status_of_page(port: int, path: str) -> int:
     status = connection.getresponse().status
     connection.close()
     return status
+
+
+def complaints(file: Path, schema: str) -> str:
+    """Return what a schema that check-jsonschema brings along has against a file."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, file],
+        capture_output=True,
+        text=True,
+    )
+    return finished.stdout if finished.returncode else ""

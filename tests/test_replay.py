@@ -26,17 +26,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def ports() -> Ports:
-    return Ports()
-
-
-@pytest.fixture(scope="module")
-def browser(ports: Ports) -> Iterator[Browser]:
-    with open_browser(ports) as browser:
-        yield browser
-
-
 @pytest.fixture
 def computer(tmp_path: Path, ports: Ports, browser: Browser) -> Iterator[Computer]:
     computer = Computer(tmp_path / "mychat", ports, browser)

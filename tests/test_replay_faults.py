@@ -19,7 +19,6 @@ from playwright.sync_api import Browser
 from checkpoints.chapters import ROOT, read_chapters
 from course import nodes as course_nodes
 from tests.helpers import is_free
-from tests.replay.browser import open_browser
 from tests.replay.computer import Computer
 from tests.replay.failures import Failure
 from tests.replay.follow import Bounds, Count, Follower
@@ -29,17 +28,6 @@ from tests.replay.ports import Ports
 TINY_COURSE = Path(__file__).with_name("tiny_course")
 PAGE = "docs/tutorial/second.rst"
 IMPATIENT = Bounds(command=2, long_command=2, ready=2, snippet=2, picture=2)
-
-
-@pytest.fixture(scope="module")
-def ports() -> Ports:
-    return Ports()
-
-
-@pytest.fixture(scope="module")
-def browser(ports: Ports) -> Iterator[Browser]:
-    with open_browser(ports) as browser:
-        yield browser
 
 
 @dataclass
