@@ -6,7 +6,6 @@ import argparse
 import signal
 import sys
 
-from checkpoints.chapters import FINAL
 from checkpoints.errors import TutorialError
 
 
@@ -35,9 +34,8 @@ def command_line() -> argparse.ArgumentParser:
     serve.add_argument(
         "checkpoint",
         nargs="?",
-        default=FINAL,
         metavar="CHECKPOINT",
-        help="which one; the finished project if left out",
+        help="which one; what is in chanx_django/ if left out",
     )
     serve.add_argument(
         "--port",

@@ -10,16 +10,18 @@ from pathlib import Path
 
 from checkpoints.chapters import FINAL
 from checkpoints.errors import TutorialError
-from checkpoints.git import has_git, is_clone, own_environment
+from checkpoints.git import has_git, is_clone, own_environment, require_clone
 from checkpoints.projects import (
     MINE,
     copy_checkpoint,
     copy_project,
     files_of,
+    has_project,
     names_of_checkpoints,
     require_finished,
     require_project,
 )
+from checkpoints.source import has_finished_project
 
 MY_NAME = "mine"
 SAME, DIFFERENT = 0, 1
@@ -88,6 +90,30 @@ def nearest(folder: Path) -> str:
         copy(name, folder)
     mine = files_of(folder / MY_NAME)
     return min(names, key=lambda name: distance(files_of(folder / name), mine))
+
+
+def same_as_mine() -> str | None:
+    """Return the checkpoint whose files are those in chanx_django/, if there is one."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        name = nearest(folder)
+        is_same = files_of(folder / name) == files_of(folder / MY_NAME)
+    return name if is_same else None
+
+
+def is_finished_project_in_place() -> bool:
+    """Return whether chanx_django/ has the finished project, or one on the way to it.
+
+    So it is where nobody can tell, because there is no Git clone.
+    """
+    try:
+        require_clone()
+    except TutorialError:
+        return True
+    if not (has_finished_project() and has_project()):
+        return False
+    with tempfile.TemporaryDirectory() as temporary:
+        return nearest(Path(temporary)) == FINAL
 
 
 def distance(these: dict[str, bytes], those: dict[str, bytes]) -> int:

@@ -12,18 +12,16 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
 from sphinx.cmd.build import main as sphinx
 
-from checkpoints.chapters import FINAL, ROOT
-from checkpoints.diff import nearest
+from checkpoints.chapters import ROOT
+from checkpoints.diff import is_finished_project_in_place
 from checkpoints.errors import TutorialError
-from checkpoints.git import require_clone
-from checkpoints.projects import export, has_project
-from checkpoints.source import find_source, has_finished_project
+from checkpoints.projects import export
+from checkpoints.source import find_source
 from checkpoints.system_packages import require_browser, require_redis
 
 SOURCE = ROOT / "docs"
@@ -95,17 +93,6 @@ def source() -> Path:
     shutil.rmtree(COPY_OF_COURSE, ignore_errors=True)
     export(find_source(), COPY_OF_COURSE)
     return COPY_OF_COURSE / SOURCE.name
-
-
-def is_finished_project_in_place() -> bool:
-    try:
-        require_clone()
-    except TutorialError:
-        return True  # Nobody can tell, and there is no other.
-    if not (has_finished_project() and has_project()):
-        return False
-    with tempfile.TemporaryDirectory() as temporary:
-        return nearest(Path(temporary)) == FINAL
 
 
 def update() -> bool:

@@ -1,4 +1,4 @@
-"""`tutorial.py serve`: run one checkpoint until Ctrl-C."""
+"""`tutorial.py serve`: run a checkpoint, or the learner's project, until Ctrl-C."""
 
 import contextlib
 import errno
@@ -8,11 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 from checkpoints.branches import branches_once
-from checkpoints.chapters import FINAL, ROOT, Checkpoint, find_checkpoint
+from checkpoints.chapters import FINAL, ROOT, find_checkpoint
+from checkpoints.diff import is_finished_project_in_place, same_as_mine
 from checkpoints.errors import TutorialError
+from checkpoints.projects import MINE, copy_checkpoint, require_project
+from checkpoints.source import FINISHED
 
 HOST = "127.0.0.1"
 SECONDS_TO_START = 60
@@ -29,25 +35,52 @@ if settings.DATABASES:
 """
 
 
-def serve(name: str, port: int) -> int:
-    """Run the checkpoint's server until Ctrl-C or SIGTERM and return 0.
+@dataclass(frozen=True)
+class Project:
+    """What is served: the folder, and what to call it."""
 
-    The course's pages are served beside it, once they are built. In a Git clone, the
-    first run makes the branches.
+    title: str
+    folder: Path
 
-    Raises TutorialError if the checkpoint is unknown, the port is taken, or the server
-    does not start or ends by itself.
+
+def serve(name: str | None, port: int) -> int:
+    """Run a checkpoint's server until Ctrl-C or SIGTERM and return 0.
+
+    Without a name, it is what is in chanx_django/. The course's pages are served beside
+    it, once they are built. In a Git clone, the first run makes the branches.
+
+    Raises TutorialError if the checkpoint is unknown, there is no project, the port is
+    taken, or the server does not start or ends by itself.
     """
-    checkpoint = find_checkpoint(name)
+    if name:
+        find_checkpoint(name)
+    else:
+        require_project()
     require_free_port(port)
     make_branches()
+    with tempfile.TemporaryDirectory() as temporary:
+        return run(find_project(name, Path(temporary)), port)
+
+
+def find_project(name: str | None, temporary: Path) -> Project:
+    if name is None:
+        same = same_as_mine()
+        title = f"{FINISHED}/" + (f", which is {same}" if same else "")
+        return Project(title, MINE)
+    if name != FINAL or is_finished_project_in_place():
+        return Project(name, find_checkpoint(name).folder)
+    copy_checkpoint(name, temporary / name)
+    return Project(name, temporary / name)
+
+
+def run(project: Project, port: int) -> int:
     started: list[subprocess.Popen[bytes]] = []
     try:
-        migrate(checkpoint)
-        server = start_server(checkpoint, port)
+        migrate(project)
+        server = start_server(project, port)
         started.append(server)
         wait_for_page(server, port)
-        print_addresses(checkpoint, port)
+        print_addresses(project, port)
         started.append(start_docs(port + 1))
         status = server.wait()
         raise TutorialError(f"The server ended by itself, with exit status {status}.")
@@ -82,23 +115,23 @@ def make_branches() -> None:
             print(news, flush=True)
 
 
-def migrate(checkpoint: Checkpoint) -> None:
+def migrate(project: Project) -> None:
     finished = subprocess.run(
         [sys.executable, "-c", MIGRATE_IF_THERE_IS_A_DATABASE],
-        cwd=checkpoint.folder,
+        cwd=project.folder,
         env=environment(),
         stdin=subprocess.DEVNULL,
     )
     if finished.returncode:
         raise TutorialError(
-            f"{checkpoint.name} could not be started; see the output above."
+            f"{project.title} could not be started; see the output above."
         )
 
 
-def start_server(checkpoint: Checkpoint, port: int) -> subprocess.Popen[bytes]:
+def start_server(project: Project, port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "manage.py", "runserver", "--noreload", f"{HOST}:{port}"],
-        cwd=checkpoint.folder,
+        cwd=project.folder,
         env=environment(),
         stdin=subprocess.DEVNULL,
     )
@@ -144,16 +177,15 @@ def page_answers(port: int) -> bool:
     return True
 
 
-def print_addresses(checkpoint: Checkpoint, port: int) -> None:
+def print_addresses(project: Project, port: int) -> None:
     pages = {"WebSocket console": "/"}
-    # In the folder of the finished project, learners may have another one.
-    if checkpoint.name == FINAL and (checkpoint.folder / "chat/messages.py").exists():
+    if (project.folder / "chat/templates/chat/chat.html").exists():
         pages |= {"Chat": "/chat/", "API documentation": "/asyncapi/docs/"}
     lines = [
         f"  {title + ':':<20}http://{HOST}:{port}{path}"
         for title, path in pages.items()
     ]
-    heading = f"Serving {checkpoint.name}. Stop it with Ctrl-C."
+    heading = f"Serving {project.title}. Stop it with Ctrl-C."
     print("", heading, *lines, "", sep="\n", flush=True)
 
 

@@ -1,12 +1,13 @@
+import shutil
 import signal
 import socket
 from pathlib import Path
 
 import pytest
 
-from checkpoints.__main__ import command_line
 from checkpoints.chapters import all_checkpoints
 from checkpoints.serve import environment
+from tests.clones import Clone
 from tests.conftest import Start
 from tests.helpers import is_free, status_of_page, wait_until
 
@@ -19,9 +20,61 @@ def test_every_checkpoint_is_served(start: Start, free_port: int, name: str) -> 
 
     command.wait_for_output(f"Serving {name}.")
     assert status_of_page(free_port, "/") == 200
-    for path in ["/chat/", "/asyncapi/docs/"] if name == "final" else []:
+    for path in ["/chat/", "/asyncapi/docs/"] if name in {"cp5", "final"} else []:
         assert f"http://127.0.0.1:{free_port}{path}" in command.output
         assert status_of_page(free_port, path) == 200
+
+
+# What is in chanx_django/.
+
+
+def test_a_fresh_clone_serves_the_finished_project(
+    clone: Clone, start: Start, free_port: int
+) -> None:
+    command = start("serve", "--port", str(free_port), repository=clone.folder)
+
+    command.wait_for_output("Serving chanx_django/, which is final.")
+    assert status_of_page(free_port, "/chat/") == 200
+
+
+def test_a_branch_serves_its_checkpoint(
+    ready: Clone, start: Start, free_port: int
+) -> None:
+    ready.git("switch", "--quiet", "cp2")
+    command = start("serve", "--port", str(free_port), repository=ready.folder)
+
+    command.wait_for_output("Serving chanx_django/, which is cp2.")
+    assert f"http://127.0.0.1:{free_port}/chat/" not in command.output
+    assert status_of_page(free_port, "/chat/") == 404
+
+
+def test_a_learner_is_served_what_is_there(
+    ready: Clone, start: Start, free_port: int
+) -> None:
+    ready.git("switch", "--quiet", "cp2")
+    with (ready.project / "config" / "urls.py").open("a") as urls:
+        urls.write('urlpatterns += [path("mine/", urlpatterns[0].callback)]\n')
+    command = start("serve", "--port", str(free_port), repository=ready.folder)
+
+    command.wait_for_output("Serving chanx_django/.")
+    assert status_of_page(free_port, "/mine/") == 200
+
+
+def test_the_finished_project_is_served_from_git_if_something_else_is_in_its_place(
+    ready: Clone, start: Start, free_port: int
+) -> None:
+    ready.git("switch", "--quiet", "cp2")
+    command = start("serve", "final", "--port", str(free_port), repository=ready.folder)
+
+    command.wait_for_output("Serving final.")
+    assert status_of_page(free_port, "/chat/") == 200
+    assert ready.git("status", "--porcelain") == ""
+
+
+def test_an_empty_folder_cannot_be_served(clone: Clone) -> None:
+    shutil.rmtree(clone.project)
+
+    assert clone.refusal("serve").startswith("The folder chanx_django/, in which you")
 
 
 @pytest.mark.parametrize("name", ["start", "cp0"])
@@ -41,10 +94,6 @@ def test_stopping_leaves_nothing_behind(
     wait_until(lambda: not command.left_a_process(), "what it started did not end")
     assert is_free(free_port)
     assert "Traceback" not in command.output
-
-
-def test_the_finished_project_is_the_default() -> None:
-    assert command_line().parse_args(["serve"]).checkpoint == "final"
 
 
 def test_an_unknown_checkpoint_is_refused(start: Start) -> None:
