@@ -19,7 +19,12 @@ from checkpoints.chapters import ROOT, all_checkpoints, find_checkpoint
 from checkpoints.errors import TutorialError
 from checkpoints.git import require_clone
 from checkpoints.source import has_finished_project
-from checkpoints.system_packages import require_browser, require_npm, require_redis
+from checkpoints.system_packages import (
+    require_browser,
+    require_nginx,
+    require_npm,
+    require_redis,
+)
 
 # The tests of the course itself: those in tests/, and some of its folders, each a suite
 # of its own.
@@ -39,6 +44,7 @@ class Suite:
     folder: Path
     part: str = "."
     needs_redis: bool = False
+    needs_nginx: bool = False
     needs_browser: bool = False
     needs_npm: bool = False
 
@@ -75,6 +81,8 @@ def test(names: list[str]) -> int:
         )
     if any(suite.needs_redis for suite in suites):
         require_redis()
+    if any(suite.needs_nginx for suite in suites):
+        require_nginx()
     if any(suite.needs_browser for suite in suites):
         require_browser()
     if any(suite.needs_npm for suite in suites):
@@ -111,6 +119,7 @@ def find_suite(name: str) -> Suite:
             ROOT / "tests",
             part,
             needs_redis=True,
+            needs_nginx=name == "limits",
             needs_browser=True,
             needs_npm=name == "browser",
         )

@@ -22,6 +22,7 @@ PLACES_OF_BROWSERS = [
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
 ]
+PLACE_OF_NGINX = "/usr/sbin"
 
 
 def require_redis() -> None:
@@ -30,12 +31,26 @@ def require_redis() -> None:
     Installs it on Debian and Ubuntu as root. Raises TutorialError, with the command
     that installs it, anywhere else.
     """
-    if shutil.which("redis-server"):
+    require_server("redis-server", shutil.which("redis-server"))
+
+
+def require_nginx() -> None:
+    """Make sure that there is an nginx, in the same way."""
+    require_server("nginx", find_nginx())
+
+
+def require_server(package: str, found: str | None) -> None:
+    if found:
         return
     if can_install_with_apt():
-        install_with_apt("redis-server")
+        install_with_apt(package)
         return
-    raise TutorialError(f"These tests start redis-server. {how_to_get_redis()}")
+    raise TutorialError(f"These tests start {package}. {how_to_get_server(package)}")
+
+
+def find_nginx() -> str | None:
+    """Return the path of nginx, which Debian puts where only root looks."""
+    return shutil.which("nginx") or shutil.which("nginx", path=PLACE_OF_NGINX)
 
 
 def require_browser() -> None:
@@ -88,17 +103,17 @@ def install_with_apt(package: str) -> None:
             )
 
 
-def how_to_get_redis() -> str:
+def how_to_get_server(package: str) -> str:
     if sys.platform == "win32":
         return (
             "It does not exist for Windows: run the tests in WSL, "
             "https://learn.microsoft.com/windows/wsl/install."
         )
     if shutil.which("apt-get"):
-        return "Install it: sudo apt-get install redis-server"
+        return f"Install it: sudo apt-get install {package}"
     if sys.platform == "darwin":
-        return "Install it: brew install redis"
-    return "Install Redis with your system's package manager."
+        return f"Install it: brew install {package.removesuffix('-server')}"
+    return "Install it with your system's package manager."
 
 
 def how_to_get_browser() -> str:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,14 @@ SCHEMA = "vendor.compose-spec"
 
 
 @pytest.fixture
-def redis() -> dict[str, Any]:
-    service: dict[str, Any] = yaml.safe_load(FILE.read_text())["services"]["redis"]
-    return service
+def services() -> dict[str, dict[str, Any]]:
+    services: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text())["services"]
+    return services
+
+
+@pytest.fixture
+def redis(services: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return services["redis"]
 
 
 def test_it_is_a_valid_compose_file() -> None:
@@ -30,6 +36,61 @@ def test_a_mistake_in_it_would_be_found(tmp_path: Path) -> None:
 
 def test_redis_is_reached_from_this_computer_only(redis: dict[str, Any]) -> None:
     assert redis["ports"] == ["127.0.0.1:6379:6379"]
+
+
+def test_only_redis_starts_without_the_profile(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    profiles = {name: service.get("profiles") for name, service in services.items()}
+
+    assert profiles.pop("redis") is None
+    assert set(map(str, profiles.values())) == {"['scale']"}
+
+
+def test_the_profile_has_several_servers_and_workers(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    replicas = {
+        name: service["deploy"]["replicas"]
+        for name, service in services.items()
+        if "deploy" in service
+    }
+
+    assert replicas == {"server": 3, "worker": 2}
+
+
+def test_the_proxy_is_reached_from_this_computer_only(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    assert services["proxy"]["ports"] == ["127.0.0.1:8080:80"]
+
+
+def test_the_proxy_gets_all_that_its_configuration_needs(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    proxy = services["proxy"]
+    template, static = [volume.split(":") for volume in proxy["volumes"]]
+    variables = re.findall(r"\$\{(\w+)\}", (ROOT / template[0]).read_text())
+
+    assert set(variables) == set(proxy["environment"])
+    # Without this, the image would write the file under another name.
+    assert template[1] == "/etc/nginx/templates/default.conf.template"
+    assert static[1] == proxy["environment"]["STATIC"]
+    [gathered] = services["static"]["volumes"]
+    assert gathered.split(":") == [static[0], "/chat/collected"]
+
+
+def test_the_image_is_made_of_what_is_there() -> None:
+    instructions = [
+        line.split() for line in (ROOT / "Dockerfile").read_text().splitlines()
+    ]
+    sources = [words[1] for words in instructions if words[:1] == ["COPY"]]
+    kept = (ROOT / ".dockerignore").read_text().splitlines()
+
+    assert ["WORKDIR", "/chat"] in instructions
+    for source in sources:
+        assert (ROOT / source).exists()
+        assert f"!{source}" in kept
 
 
 def test_the_version_of_redis_is_pinned_and_its_health_checked(

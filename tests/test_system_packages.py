@@ -9,7 +9,12 @@ from checkpoints import system_packages
 from checkpoints.chapters import all_checkpoints
 from checkpoints.errors import TutorialError
 from checkpoints.suites import all_suites, find_suite
-from checkpoints.system_packages import require_browser, require_npm, require_redis
+from checkpoints.system_packages import (
+    require_browser,
+    require_nginx,
+    require_npm,
+    require_redis,
+)
 
 
 @pytest.fixture
@@ -17,6 +22,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only folder in which programs are found."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(system_packages, "PLACES_OF_BROWSERS", [])
+    monkeypatch.setattr(system_packages, "PLACE_OF_NGINX", "")
     return tmp_path
 
 
@@ -26,10 +32,23 @@ def add_program(path: Path, name: str, script: str) -> None:
     program.chmod(0o755)
 
 
-def test_nothing_happens_where_redis_is_installed(path: Path) -> None:
+def test_nothing_happens_where_the_servers_are_installed(path: Path) -> None:
     add_program(path, "redis-server", "")
+    add_program(path, "nginx", "")
 
     require_redis()
+    require_nginx()
+
+
+def test_nginx_may_be_where_only_root_looks(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = path / "sbin"
+    place.mkdir()
+    add_program(place, "nginx", "")
+    monkeypatch.setattr(system_packages, "PLACE_OF_NGINX", str(place))
+
+    require_nginx()
 
 
 @pytest.mark.parametrize("name", ["chromium", "google-chrome"])
@@ -63,6 +82,7 @@ def test_a_browser_may_be_somewhere_else(
     ("require", "package"),
     [
         (require_redis, "redis-server"),
+        (require_nginx, "nginx"),
         (require_browser, "chromium"),
         (require_npm, "npm"),
     ],
@@ -101,6 +121,8 @@ def test_an_installation_that_fails_shows_why(
         (require_redis, "linux", [], "with your system's package manager"),
         (require_redis, "darwin", [], "brew install redis"),
         (require_redis, "win32", [], "WSL"),
+        (require_nginx, "linux", ["apt-get"], "sudo apt-get install nginx"),
+        (require_nginx, "darwin", [], "brew install nginx"),
         (require_browser, "linux", ["apt-get"], "sudo apt-get install chromium"),
         (require_browser, "linux", [], "https://www.google.com/chrome/"),
         (require_browser, "darwin", [], "brew install --cask google-chrome"),
@@ -135,6 +157,10 @@ def test_only_the_chapters_from_redis_on_need_it() -> None:
         "cp5",
         "final",
     ]
+
+
+def test_only_the_tests_of_the_limits_need_nginx() -> None:
+    assert [suite.name for suite in all_suites() if suite.needs_nginx] == ["limits"]
 
 
 def test_only_the_tests_of_the_course_need_a_browser() -> None:

@@ -15,7 +15,9 @@ SECRET_KEY = os.environ.get(
     "DJANGO_SECRET_KEY", "only-for-development" if DEBUG else ""
 )
 
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = os.environ.get(
+    "DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"
+).split(",")
 
 INSTALLED_APPS = [
     "daphne",
@@ -54,6 +56,8 @@ DATABASES = {
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
+# Where collectstatic puts scripts and styles, for a proxy to serve them.
+STATIC_ROOT = BASE_DIR / "collected"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
