@@ -1,0 +1,240 @@
+"""Frames, addresses and bytes that nobody has thought of.
+
+Nothing may be lost but what is refused, and whoever sent that is told.
+"""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from websockets.sync.client import ClientConnection, connect
+
+from tests.faults.clients import ORIGIN, message
+from tests.faults.programs import Server, run_server
+from tests.faults.raw import TEXT, frame, handshake
+
+KEYS = ["action", "payload", "topic", "ref", "version", "seq"]
+ACTIONS = ["new_chat_message", "typing", "who_is_here", "ping"]
+FIELDS = ["message", "name", "is_typing", "sent_at", "id"]
+MAX_FRAME_LENGTH = 65_536
+
+
+def json_object(items: list[tuple[str, Any]]) -> str:
+    """An object in which a key may come twice."""
+    pairs = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in items]
+    return "{" + ", ".join(pairs) + "}"
+
+
+def size(frame: str | bytes | list[str]) -> int:
+    return len("".join(frame)) if isinstance(frame, list) else len(frame)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    log = tmp_path_factory.mktemp("fuzz") / "log"
+    with run_server(log, RATE_LIMIT_BURST="1000000000") as server:
+        yield server
+
+
+class Fuzzer:
+    """A client that sends anything, and a neighbor who hears what comes of it."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.log = server.program.log.open(encoding="utf-8")
+        self.sockets = ExitStack()
+        self.count = 0
+        self.meet()
+
+    def meet(self) -> None:
+        self.neighbor = self.enter()
+        self.socket = self.enter()
+
+    def enter(self) -> ClientConnection:
+        url = f"ws://{self.server.address}/ws/chat/fuzz/"
+        opening = connect(url, origin=ORIGIN, ping_interval=None)
+        socket = self.sockets.enter_context(opening)
+        socket.send('{"action": "ping"}')
+        socket.recv(20)
+        return socket
+
+    def send(self, frame: str | bytes | list[str]) -> list[str]:
+        """The actions with which the server answers a frame, to both."""
+        self.count += 1
+        self.socket.send(frame)
+        self.socket.send(json.dumps({"action": "ping", "ref": f"end {self.count}"}))
+        self.socket.send(message(f"end {self.count}"))
+        answers = self.receive(self.socket) + self.receive(self.neighbor)
+        # Chanx answers about topics, which this chat has not, a little later.
+        return answers or [json.loads(self.socket.recv(5))["action"]]
+
+    def receive(self, socket: ClientConnection) -> list[str]:
+        """The actions of what comes before the answer to what was sent last."""
+        actions = []
+        while f"end {self.count}" not in (text := socket.recv(20)):
+            actions.append(json.loads(text)["action"])
+        return actions
+
+    def assert_answered(self, frame: str | bytes | list[str]) -> None:
+        """The server answers or broadcasts, and goes on as if nothing had been."""
+        try:
+            answers = self.send(frame)
+            assert answers
+            assert set(answers) <= {"error", "pong", "members", "dice_rolled", *ACTIONS}
+            assert "Traceback" not in self.log.read()
+        except BaseException:
+            # Hypothesis looks for a simpler frame that fails as well.
+            self.meet()
+            raise
+
+
+@pytest.fixture(scope="module")
+def fuzzer(server: Server) -> Iterator[Fuzzer]:
+    fuzzer = Fuzzer(server)
+    with fuzzer.sockets:
+        yield fuzzer
+
+
+# JSON can name halves of a character that no UTF-8 can hold.
+texts = st.text(st.characters(exclude_categories=())) | st.text()
+numbers = st.integers(-(10**4000), 10**4000) | st.integers() | st.floats()
+scalars = st.none() | st.booleans() | numbers | texts
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=8
+)
+payloads = st.fixed_dictionaries(
+    {
+        "message": texts.filter(bool)
+        | st.builds(str.__mul__, st.characters(), st.integers(4000, 4200))
+        | st.from_regex("/roll [0-9]{0,4}d[0-9]{0,5}", fullmatch=True),
+        "name": st.text(min_size=1, max_size=50),
+        "is_typing": st.booleans(),
+    },
+    optional={
+        "id": st.text(max_size=80),
+        "sent_at": st.none() | st.datetimes().map(str) | st.integers(),
+    },
+)
+# What the chat page could send, then with a part that is something else.
+messages = st.fixed_dictionaries(
+    {"action": st.sampled_from(ACTIONS), "payload": payloads | st.none()},
+    optional={"ref": st.none() | texts, "version": st.integers()},
+)
+broken_messages = st.builds(
+    lambda message, payload, others: message | {"payload": payload} | others,
+    messages,
+    st.builds(dict.__or__, payloads, st.dictionaries(st.sampled_from(FIELDS), values)),
+    st.dictionaries(st.sampled_from(KEYS), st.sampled_from(ACTIONS) | values),
+)
+items = st.tuples(st.sampled_from(KEYS), st.sampled_from(ACTIONS) | payloads | values)
+nested = st.builds(
+    lambda start, depth: f'{{"action": "ping", "ref": {start * depth}}}',
+    st.sampled_from(["9", "[", '{"a":']),
+    st.integers(1, 10_000),
+)
+frames = st.one_of(
+    st.text(),
+    st.binary(),
+    # One message in several frames.
+    st.lists(st.text(), min_size=1),
+    values.map(json.dumps),
+    messages.map(json.dumps),
+    broken_messages.map(json.dumps),
+    st.lists(items).map(json_object),
+    nested,
+).filter(lambda frame: size(frame) <= MAX_FRAME_LENGTH)
+
+
+@settings(max_examples=1000)
+@given(frames)
+def test_any_frame_is_answered(fuzzer: Fuzzer, frame: str | bytes | list[str]) -> None:
+    fuzzer.assert_answered(frame)
+
+
+percent_encoded = st.binary().map(lambda data: "".join(f"%{byte:02x}" for byte in data))
+printable = st.text(st.characters(min_codepoint=33, max_codepoint=126))
+pieces = st.one_of(
+    percent_encoded,
+    printable,
+    st.text().map(quote),
+    st.sampled_from(
+        ["ws", "chat", "lobby", "..", "%2f", "?", "username=", "&", "x" * 99]
+    ),
+)
+targets = st.builds(
+    str.__add__,
+    st.sampled_from(
+        ["/", "/ws/chat/", "/ws/chat/lobby/?", "/ws/chat/lobby/?username="]
+    ),
+    st.lists(pieces).map("/".join) | pieces,
+)
+
+
+@settings(max_examples=500)
+@given(targets)
+def test_any_address_is_served_or_refused(server: Server, target: str) -> None:
+    """Nothing may be lost: a client is let in, or told why not, or refused."""
+    host, port = server.address.split(":")
+    with (
+        socket.create_connection((host, int(port)), timeout=20) as connection,
+        connection.makefile("rb") as answer,
+    ):
+        connection.sendall(handshake(target))
+        status = int(answer.readline().split()[1])
+        if status == 101:
+            while answer.readline() != b"\r\n":
+                pass
+            connection.sendall(frame(TEXT, b'{"action": "ping"}'))
+            while read_action(answer) not in ["pong", "error"]:
+                pass
+        assert status in [101, 400, 403]
+    assert "Traceback" not in server.log
+
+
+def read_action(answer: BinaryIO) -> str:
+    """The action of the next message from a server."""
+    opcode, length = answer.read(2)
+    assert opcode == TEXT
+    if length == 126:
+        length = int.from_bytes(answer.read(2))
+    action: str = json.loads(answer.read(length))["action"]
+    return action
+
+
+BAD_BYTES = {
+    "no UTF-8": frame(TEXT, b"\xff"),
+    "not masked": b"\x81\x02hi",
+    "unknown opcode": frame(0x83, b"hi"),
+    "reserved bit": frame(0xF1, b"hi"),
+    "a ping in parts": frame(0x09, b"hi"),
+    "a ping that is too long": frame(0x89, b"x" * 126),
+    "nothing to continue": frame(0x80, b"hi"),
+    "close code that does not exist": frame(0x88, b"\x00\x01"),
+    "close with half a code": frame(0x88, b"\x03"),
+    "endless": b"\x81\xff" + b"\x7f" + b"\xff" * 7 + bytes(4),
+}
+
+
+@pytest.mark.parametrize("data", BAD_BYTES.values(), ids=BAD_BYTES.keys())
+def test_bytes_that_are_no_frame_end_the_connection(
+    server: Server, data: bytes
+) -> None:
+    """That connection is lost."""
+    host, port = server.address.split(":")
+    with (
+        socket.create_connection((host, int(port)), timeout=20) as connection,
+        connection.makefile("rb") as answer,
+    ):
+        connection.sendall(handshake("/ws/chat/lobby/"))
+        while answer.readline() != b"\r\n":
+            pass
+        connection.sendall(data)
+        with suppress(ConnectionResetError):
+            assert answer.read() == b""
+    assert "Traceback" not in server.log
