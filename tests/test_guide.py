@@ -67,6 +67,12 @@ def files_of_examples() -> list[str]:
     )
 
 
+def views_in(file: str) -> str:
+    """The Python files that may name a template."""
+    folder = EXAMPLES / file.partition("/")[0]
+    return "".join(view.read_text(encoding="utf-8") for view in folder.glob("*.py"))
+
+
 @pytest.mark.parametrize("file", files_of_examples())
 def test_a_test_at_the_mirrored_path_names(file: str) -> None:
     folder = TESTS / file.partition("/")[0]
@@ -76,10 +82,13 @@ def test_a_test_at_the_mirrored_path_names(file: str) -> None:
         for other in (EXAMPLES / file).parent.glob("*.py")
         if other.name != (EXAMPLES / file).name
     )
-    # What an example needs, its settings or its models, comes with it.
+    # What an example needs, its settings, models or templates, comes with it.
     imported = re.escape(file.removesuffix(".py").replace("/", "."))
-    is_needed = file.endswith("/settings.py") or re.search(
-        rf"\b(from|import) {imported}\b", examples
+    _, _, template = file.partition("/templates/")
+    is_needed = (
+        file.endswith("/settings.py")
+        or re.search(rf"\b(from|import) {imported}\b", examples)
+        or (template and f'"{template}"' in views_in(file))
     )
 
     assert f'"{file}"' in tests or is_needed

@@ -11,10 +11,13 @@ Row = dict[str, str]
 
 
 def rows_of(file: str) -> list[Row]:
-    """The rows of a table in docs/examples, by column, without the marks of code."""
+    """The rows of a table in docs/examples, by column; without the marks of code."""
     with (EXAMPLES / file).open(encoding="utf-8", newline="") as table:
         return [
-            {column: cell.replace("``", "") for column, cell in row.items()}
+            {
+                column.replace("``", ""): cell.replace("``", "")
+                for column, cell in row.items()
+            }
             for row in csv.DictReader(table)
         ]
 

@@ -42,6 +42,11 @@ class Server:
         return f"http://{self.host}:{self.port}"
 
     @property
+    def process_group(self) -> int:
+        """The processes of this server, to send a signal to."""
+        return self._command.process.pid
+
+    @property
     def log(self) -> str:
         """What the server has written so far, errors and tracebacks included."""
         return self._command.output
@@ -71,7 +76,7 @@ class Server:
     def stop(self) -> None:
         """End it at once, with everything that it started."""
         if self._command.process.poll() is None:
-            os.killpg(self._command.process.pid, signal.SIGKILL)
+            os.killpg(self.process_group, signal.SIGKILL)
         self._command.process.wait()
 
 
