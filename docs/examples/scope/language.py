@@ -21,7 +21,8 @@ class LanguageMiddleware(BaseMiddleware):
 class GreetingConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         await self.accept()
-        await self.send(GREETINGS[self.scope["language"]])
+        scope: Any = self.scope
+        await self.send(GREETINGS[scope["language"]])
 
 
 websocket_urlpatterns = [

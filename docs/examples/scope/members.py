@@ -1,5 +1,7 @@
 """A room for everybody who has logged in, and one for the staff."""
 
+from typing import Any
+
 from channels.auth import AuthMiddlewareStack
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.views import LoginView
@@ -11,7 +13,7 @@ CLOSE_NOT_ALLOWED = 4403
 
 class MembersConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
-        user = self.scope["user"]
+        user: Any = self.scope["user"]
         # Accepted first, so that the page learns the code.
         await self.accept()
         if not user.is_authenticated:
@@ -21,18 +23,19 @@ class MembersConsumer(AsyncWebsocketConsumer):
         else:
             await self.send(f"Welcome, {user.username}.")
 
-    def is_allowed(self, user: object) -> bool:
+    def is_allowed(self, user: Any) -> bool:
         return True
 
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None
     ) -> None:
-        await self.send(f"{self.scope['user'].username}: {text_data}")
+        user: Any = self.scope["user"]
+        await self.send(f"{user.username}: {text_data}")
 
 
 class StaffConsumer(MembersConsumer):
-    def is_allowed(self, user: object) -> bool:
-        return bool(getattr(user, "is_staff", False))
+    def is_allowed(self, user: Any) -> bool:
+        return bool(user.is_staff)
 
 
 websocket_urlpatterns = [
