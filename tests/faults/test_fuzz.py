@@ -151,7 +151,7 @@ frames = st.one_of(
 ).filter(lambda frame: size(frame) <= MAX_FRAME_LENGTH)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=600)
 @given(frames)
 def test_any_frame_is_answered(fuzzer: Fuzzer, frame: str | bytes | list[str]) -> None:
     fuzzer.assert_answered(frame)
@@ -176,7 +176,7 @@ targets = st.builds(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(targets)
 def test_any_address_is_served_or_refused(server: Server, target: str) -> None:
     """Nothing may be lost: a client is let in, or told why not, or refused."""
@@ -187,13 +187,15 @@ def test_any_address_is_served_or_refused(server: Server, target: str) -> None:
     ):
         connection.sendall(handshake(target))
         status = int(answer.readline().split()[1])
+        assert status in [101, 400, 403]
         if status == 101:
             while answer.readline() != b"\r\n":
                 pass
-            connection.sendall(frame(TEXT, b'{"action": "ping"}'))
-            while read_action(answer) not in ["pong", "error"]:
-                pass
-        assert status in [101, 400, 403]
+            # A second after its close frame the server is gone.
+            with suppress(ConnectionResetError):
+                connection.sendall(frame(TEXT, b'{"action": "ping"}'))
+                while read_action(answer) not in ["pong", "error"]:
+                    pass
     assert "Traceback" not in server.log
 
 
