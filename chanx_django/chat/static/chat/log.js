@@ -16,9 +16,9 @@ let unread = 0;
 export function addLine(kind, name, text, sentAt = Date.now()) {
   const line = template.content.cloneNode(true).firstElementChild;
   const before = log.lastElementChild;
-  line.classList.add(kind);
+  line.className = kind;
   // In a run of messages, the name above the first one is enough.
-  line.classList.toggle("again", before?.classList[1] === kind && nameOf(before) === name);
+  line.classList.toggle("again", before?.classList.contains(kind) && nameOf(before) === name);
   line.querySelector(".name").textContent = name;
   line.querySelector(".text").textContent = text;
   const time = line.querySelector("time");

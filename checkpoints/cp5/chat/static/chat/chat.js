@@ -13,7 +13,15 @@ const STATUS = {
   waiting: "connection lost, trying again",
 };
 
+// What the server refuses with these codes: the field at fault, and what to do.
+const REFUSED = {
+  [BAD_NAME]: ["name", "Choose a name of at most 40 characters."],
+  [BAD_ROOM]: ["room", "Choose a room of at most 80 characters."],
+};
+
 const element = (id) => document.getElementById(id);
+// "room 2" comes before "room 10".
+const { compare } = new Intl.Collator([], { numeric: true });
 
 let client = null;
 let name = "";
@@ -132,9 +140,10 @@ function showCountdown() {
 function showRefusal(code, error) {
   history.replaceState(null, "", location.pathname);
   leave();
-  element("refusal").textContent = error;
-  if (code === BAD_NAME) element("name").focus();
-  if (code === BAD_ROOM) element("room").focus();
+  const [field, whatToDo] = REFUSED[code] ?? ["room", error];
+  element(field).after(element("refusal"));
+  element("refusal").textContent = whatToDo;
+  element(field).focus();
 }
 
 // --- What the server sends ---------------------------------------------------------
@@ -181,15 +190,17 @@ function isNew(id) {
 }
 
 function showPeople() {
-  const names = [...members].sort((a, b) => a.localeCompare(b));
+  const names = [...members].sort(compare);
+  element("count").textContent = names.length || "";
   element("members").replaceChildren(...names.map(memberItem));
   element("typing").textContent = typingText([...typists]);
 }
 
 function memberItem(member) {
   const item = document.createElement("li");
-  item.dir = "auto";
-  item.textContent = member;
+  const text = document.createElement("bdi");
+  text.textContent = member;
+  item.append(text);
   item.title = member;
   item.classList.toggle("own", member === name);
   return item;
@@ -197,8 +208,12 @@ function memberItem(member) {
 
 function typingText(names) {
   if (names.length === 0) return "";
-  if (names.length > 3) return "Several people are typing …";
-  return `${names.join(", ")} ${names.length === 1 ? "is" : "are"} typing …`;
+  if (names.length > 2) return "Several people are typing …";
+  return `${names.map(shorten).join(", ")} ${names.length === 1 ? "is" : "are"} typing …`;
+}
+
+function shorten(name) {
+  return name.length > 16 ? `${[...name].slice(0, 14).join("")}…` : name;
 }
 
 // --- Writing -----------------------------------------------------------------------
@@ -228,6 +243,7 @@ element("say").addEventListener("submit", (event) => {
 
 element("message").addEventListener("input", ({ target }) => {
   setTyping(target.value !== "");
+  showError("");
   showLength();
 });
 
@@ -249,6 +265,7 @@ function showLength() {
   const length = lengthOf(element("message").value);
   const isClose = length > NEARLY_TOO_LONG;
   element("counter").textContent = isClose ? `${length} of ${LONGEST_MESSAGE} characters` : "";
+  element("counter").classList.toggle("error", length > LONGEST_MESSAGE);
 }
 
 function showError(error, id) {
