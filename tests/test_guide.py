@@ -91,4 +91,7 @@ def test_a_test_at_the_mirrored_path_names(file: str) -> None:
         or (template and f'"{template}"' in views_in(file))
     )
 
-    assert f'"{file}"' in tests or is_needed
+    _, _, script = file.partition("/static/")
+    is_loaded = script and f"/static/{script}" in tests
+
+    assert f'"{file}"' in tests or is_needed or is_loaded
