@@ -13,7 +13,10 @@ NOT_COPIED = shutil.ignore_patterns(
     "__pycache__", ".*_cache", ".venv", ".git", "*.sqlite3", "_build", "*.png"
 )
 # What the commands need, and a page, so that not everything is a project.
-PARTS = ["tutorial.py", "README.md", ".gitignore", "checkpoints", "chanx_django"]
+PARTS = [
+    *["tutorial.py", "requirements.txt", "README.md", ".gitignore"],
+    *["checkpoints", "chanx_django"],
+]
 # The longest command fetches all packages of the course.
 SECONDS = 300
 LEARNER = {

@@ -611,9 +611,12 @@ def test_a_command_is_shown_without_a_prompt(course: Path) -> None:
 
     page = app.env.get_doctree("tutorial/second")
     assert [block.astext() for block in page.findall(typed)] == [
+        "python3 tutorial.py reset one\n",
+        "python3 tutorial.py branches\ngit switch one\n",
         'python -m pip install "Django==5.2.19"\n',
         "export A=1\npython manage.py runserver\n",
         "python -m pytest -q\n",
+        "python3 tutorial.py check two\npython3 tutorial.py diff two\n",
     ]
     assert len(list(page.findall(install))) == 1
 

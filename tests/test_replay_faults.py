@@ -132,6 +132,83 @@ def test_the_unbroken_course_is_verified(course: Course) -> None:
     )
 
 
+# The boxes, for a reader who has the course's repository.
+
+# Does what the boxes ask of the launcher, with what is in the small course.
+LAUNCHER = """\
+import shutil, subprocess, sys
+
+command, *names = sys.argv[1:]
+if command == "reset":
+    shutil.copytree(f"checkpoints/{names[0]}", "chanx_django")
+if command == "branches":
+    shutil.copytree("checkpoints/one", "chanx_django")
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com"]
+    subprocess.run([*git, "init", "--quiet"])
+    subprocess.run([*git, "add", "chanx_django"])
+    subprocess.run([*git, "commit", "--quiet", "--message", "one"])
+    subprocess.run([*git, "branch", "one"])
+"""
+
+
+def follow_with(launcher: str, course: Course) -> Count:
+    repository = course.root.with_name("original")
+    shutil.copytree(course.root / "checkpoints", repository / "checkpoints")
+    (repository / "tutorial.py").write_text(launcher)
+    course.computer.original = repository
+    return Follower(course.built(), course.computer).follow()
+
+
+def test_the_boxes_are_verified(course: Course) -> None:
+    boxes = [
+        typed.astext().splitlines()
+        for typed in course.built().doctree.findall(course_nodes.typed)
+        if "tutorial.py" in typed.astext()
+    ]
+
+    count = follow_with(LAUNCHER, course)
+
+    assert boxes == [
+        ["python3 tutorial.py reset one"],
+        ["python3 tutorial.py branches", "git switch one"],
+        ["python3 tutorial.py check two", "python3 tutorial.py diff two"],
+    ]
+    assert count.blocks == count.verified
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "box", "complaint"),
+    [
+        (
+            "{names[0]}",
+            "two",
+            ".. start-here::",
+            "the reader's folder has check.py, but the checkpoint has not",
+        ),
+        (
+            "checkpoints/one",
+            "checkpoints/two",
+            ".. start-here::",
+            "the reader's folder has check.py, but the checkpoint has not",
+        ),
+        (
+            "import shutil",
+            "import sys; sys.argv[1] == 'check' and exit('Wrong.')\nimport shutil",
+            ".. end-here::",
+            "the command ended with exit status 1, not 0; it printed:\nWrong.\n",
+        ),
+    ],
+    ids=["reset", "branches", "check"],
+)
+def test_a_box_that_promises_what_is_not_so(
+    course: Course, old: str, new: str, box: str, complaint: str
+) -> None:
+    with pytest.raises(Failure) as raised:
+        follow_with(LAUNCHER.replace(old, new), course)
+
+    assert str(raised.value) == f"{PAGE}:{course.line(box)}: run: {complaint}"
+
+
 # Steps.
 
 

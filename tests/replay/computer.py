@@ -19,10 +19,19 @@ ACTIVATE = "source .venv/bin/activate"
 
 
 class Computer:
-    """A reader's computer. `close` ends all that was started on it."""
+    """A reader's computer. `close` ends all that was started on it.
 
-    def __init__(self, folder: Path, ports: Ports, browser: Browser) -> None:
+    `course` is the course's repository, for a reader who has it.
+    """
+
+    def __init__(
+        self, folder: Path, ports: Ports, browser: Browser, course: Path | None = None
+    ) -> None:
         self.folder = folder.resolve()
+        self.place = self.folder.parent
+        self.original = course
+        # The reader's copy of it.
+        self.course: Path | None = None
         self.ports = ports
         self.browser = browser
         self.terminals: dict[int, Terminal] = {}
@@ -36,9 +45,28 @@ class Computer:
             self.folder.mkdir()
             return
         shutil.copytree(checkpoint, self.folder, ignore=left_behind)
-        # The environment that these tests run in has all that the course installs.
+        self.enter_environment()
+
+    def enter_environment(self) -> None:
+        """Give the reader's folder an environment, and activate it in a terminal."""
+        # The one that these tests run in has all that the course installs.
         Path(self.folder, ".venv").symlink_to(sys.prefix)
         self.terminal(1).run(ACTIVATE, seconds=10)
+
+    def take_course(self) -> Path:
+        """Get the course's repository anew, and return its folder."""
+        assert self.original, "this reader does not have the course's repository"
+        if self.course:
+            shutil.rmtree(self.course)
+        self.course = self.place / "repository"
+        shutil.copytree(self.original, self.course, symlinks=True)
+        Path(self.course, ".venv").symlink_to(sys.prefix)
+        return self.course
+
+    def move_to(self, folder: Path) -> None:
+        """Work in another folder from now on, in new terminals."""
+        self.close()
+        self.folder = folder.resolve()
 
     @property
     def has_its_own_environment(self) -> bool:
@@ -109,8 +137,9 @@ class Computer:
             terminal.kill()
 
     def kill_what_is_left(self) -> list[str]:
-        """Kill what runs in the reader's folder, and tell the names."""
-        return kill_processes_in(self.folder)
+        """Kill what runs in the reader's folders, and tell the names."""
+        folders = [self.folder, self.course] if self.course else [self.folder]
+        return [name for folder in folders for name in kill_processes_in(folder)]
 
 
 def left_behind(folder: str, names: list[str]) -> set[str]:

@@ -28,11 +28,13 @@ from course.nodes import (
     install,
     log,
     output,
+    parents,
     printed,
     remove,
     screenshot,
     sequence,
     snippet,
+    start_here,
     stop,
     typed,
 )
@@ -41,7 +43,7 @@ from tests.replay.computer import SITE, Computer
 from tests.replay.failures import Failure
 from tests.replay.pages import Page, line_of
 from tests.replay.ports import accepts, ports_of_server, wait_until
-from tests.replay.terminal import Background, Finished
+from tests.replay.terminal import Background, Finished, Terminal
 
 RECORDER = Path(__file__).with_name("record.py")
 SECONDS_FOR_RECORDING = 60
@@ -125,7 +127,7 @@ class Follower:
     def follow(self) -> Count:
         """Follow the page to its end. Raises Failure for the first thing wrong."""
         started = time.monotonic()
-        self.blocks = list(self.page.blocks())
+        self.blocks = [block for block in self.page.blocks() if self.is_for_me(block)]
         self.count.blocks = len(self.blocks)
         for position, block in enumerate(self.blocks):
             self.position = position
@@ -154,6 +156,10 @@ class Follower:
         except Failure as failure:
             failure.place = failure.place or self.page.place(block)
             raise
+
+    def is_for_me(self, block: nodes.Element) -> bool:
+        """What is typed in the boxes is for a reader with the course's repository."""
+        return self.computer.original is not None or box_around(block) is None
 
     @property
     def last(self) -> nodes.Element:
@@ -230,16 +236,28 @@ class Follower:
             )
             text = block["instead"]
         text = self.computer.ports.command(text)
+        if block["folder"]:
+            self.run_in_course(block, text)
+            return
         terminal = self.computer.terminal(block["terminal"])
-        folder = self.page.root if block["folder"] else None
         if terminal.background:
             raise Failure("a server runs in this terminal: nothing can be typed there")
         if block["background"]:
-            self.finished = terminal.start(text, folder)
+            self.finished = terminal.start(text)
             self.servers[block["terminal"]] = block
             self.wait_for_server(text)
             return
-        is_long = re.search(r"\b(pip|pytest)\b", text)
+        self.finish(terminal, block, text)
+
+    def finish(
+        self,
+        terminal: Terminal,
+        block: nodes.Element,
+        text: str,
+        folder: Path | None = None,
+    ) -> None:
+        """Run commands to their end, which must be the one that the page says."""
+        is_long = re.search(r"\b(pip|pytest|tutorial\.py check)\b", text)
         seconds = self.bounds.long_command if is_long else self.bounds.command
         self.finished = terminal.run(text, seconds, folder)
         if self.finished.status != block["exits"]:
@@ -247,6 +265,24 @@ class Follower:
                 f"the command ended with exit status {self.finished.status}, not "
                 f"{block['exits']}; it printed:\n{self.finished.output}"
             )
+
+    def run_in_course(self, block: nodes.Element, text: str) -> None:
+        """Run commands of a box; then its checkpoint is where the repository has it.
+
+        Each way that the box at the beginning shows leads there from a fresh copy.
+        """
+        is_start = isinstance(box_around(block), start_here)
+        course = None if is_start else self.computer.course
+        course = course or self.computer.take_course()
+        project = course / "chanx_django"
+        if is_start:
+            self.computer.move_to(project)
+        self.finish(self.computer.terminal(block["terminal"]), block, text, course)
+        checkpoint = self.page.start if is_start else self.page.end
+        assert checkpoint
+        tree.compare(project, checkpoint)
+        if is_start:
+            self.computer.enter_environment()
 
     def wait_for_server(self, text: str) -> None:
         running = self.finished
@@ -397,6 +433,12 @@ class Follower:
         if left:
             raise Failure(f"the chapter leaves this running: {', '.join(left)}")
         tree.compare(self.computer.folder, self.page.end)
+
+
+def box_around(block: nodes.Element) -> nodes.Node | None:
+    """The box in which a block is, if it is in one."""
+    boxes = (it for it in parents(block) if isinstance(it, start_here | end_here))
+    return next(boxes, None)
 
 
 def first(block: nodes.Element, kind: type[nodes.Element]) -> nodes.Element:

@@ -21,6 +21,7 @@ from course.nodes import (
     lines,
     log,
     output,
+    parents,
     remove,
     screenshot,
     sequence,
@@ -97,12 +98,6 @@ def load(root: Path, out: Path, chapter: Chapter) -> Page:
     """The page of a chapter, after `build`."""
     file = out / ".doctrees" / "tutorial" / f"{chapter.page}.doctree"
     return Page(root, chapter, pickle.loads(file.read_bytes()))
-
-
-def parents(node: nodes.Node) -> Iterator[nodes.Node]:
-    while node.parent is not None:
-        node = node.parent
-        yield node
 
 
 def line_of(node: nodes.Node) -> int:

@@ -8,11 +8,13 @@ from pathlib import Path
 from docutils import nodes
 
 from checkpoints.chapters import Chapter, folder_of
-from course.commands import install_command
+from course.commands import SEPARATOR, install_block
 from course.directive import FOLDER_OF_CHAPTERS, CourseDirective
 from course.errors import PageError
-from course.nodes import end_here, start_here
+from course.nodes import end_here, folded, start_here
 from course.pages import changes_of, label_of_files
+
+BEGINNER = "Do you begin with this chapter?"
 
 
 class StartHere(CourseDirective):
@@ -24,23 +26,39 @@ class StartHere(CourseDirective):
         minutes = f"Allow about {chapter.minutes} minutes."
         if before is None:
             return [box(self, start_here(), [f"You have an empty folder. {minutes}"])]
-        done = self.course.chapters[: self.course.chapters.index(chapter)]
-        newcomer = (
-            f"**Do you begin with this chapter?** Copy the folder {folder(before)} of "
-            f"the course's repository ({link_to_files(before)}) to a folder of your "
-            f"own. Make an environment there as in {link(done[0])}."
+        shown = box(
+            self,
+            start_here(),
+            [
+                f"You have the checkpoint ``{before.ends_at}``, where {link(before)} "
+                f"ended. {minutes}"
+            ],
         )
-        if requirements := self.course.requirements(done):
-            newcomer += (
-                " Install in it what the chapters before this one have installed: "
-                f"``{install_command(requirements)}``"
-            )
-        paragraphs = [
-            f"You have the checkpoint ``{before.ends_at}``, where {link(before)} ended."
-            f" {minutes}",
-            newcomer,
+        shown += self.for_newcomers(before)
+        return [shown]
+
+    def for_newcomers(self, before: Chapter) -> nodes.Node:
+        done = self.course.chapters[: self.course.chapters.index(self.chapter)]
+        checkpoint = before.ends_at
+        lines = [
+            f"In the course's repository, this puts ``{checkpoint}`` into the folder "
+            "``chanx_django``, and saves what is there first:",
+            "",
+            *in_repository(f"python3 tutorial.py reset {checkpoint}"),
+            "Or have a Git branch made for each checkpoint, and go to that one's:",
+            "",
+            *in_repository("python3 tutorial.py branches", f"git switch {checkpoint}"),
+            "Then work in ``chanx_django`` as in a folder of your own. A copy of "
+            f"{folder(before)} in another place will do as well "
+            f"({link_to_files(before)}). Make an environment there, as in "
+            f"{link(done[0])}",
         ]
-        return [box(self, start_here(), paragraphs)]
+        requirements = self.course.requirements(done)
+        if not requirements:
+            return folded("", *self.parse([*lines, "."]), summary=BEGINNER)
+        lines[-1] += ", and install in it what the chapters so far have installed:"
+        install = install_block(self, requirements)
+        return folded("", *self.parse(lines), install, summary=BEGINNER)
 
 
 class EndHere(CourseDirective):
@@ -48,20 +66,42 @@ class EndHere(CourseDirective):
 
     def show(self) -> list[nodes.Node]:
         chapter = self.chapter
-        _, following = self.course.neighbors(chapter)
+        before, following = self.course.neighbors(chapter)
         paragraphs = [
-            f"Your folder now equals the checkpoint ``{chapter.ends_at}``, the folder "
-            f"{folder(chapter)} of the course's repository: {chapter.summary}.",
+            f"Your folder now equals the checkpoint ``{chapter.ends_at}``: "
+            f"{chapter.summary}.",
             f"**Are you stuck?** Compare your files with {link_to_files(chapter)} or "
-            f"with {link_to_changes(chapter)}, or go on from a copy of "
-            f"{folder(chapter)}. In the course's repository, with your files in "
-            "its folder ``chanx_django/``, ``python3 tutorial.py check "
-            f"{chapter.ends_at}`` says what is right and where to look, and "
-            f"``python3 tutorial.py diff {chapter.ends_at}`` what differs.",
+            f"with {link_to_changes(chapter)}.",
         ]
+        shown = box(self, end_here(), paragraphs)
+        shown += self.for_repository(chapter, is_first=before is None)
         if following:
-            paragraphs.append(f"**Next:** {link(following)}, {following.summary}.")
-        return [box(self, end_here(), paragraphs)]
+            next_one = f"**Next:** {link(following)}, {following.summary}."
+            shown += self.parse([next_one])
+        return [shown]
+
+    def for_repository(self, chapter: Chapter, is_first: bool) -> nodes.Node:
+        checkpoint = chapter.ends_at
+        if is_first:
+            summary = "Do you want to go on in the course's repository?"
+            lines = [
+                f"This puts ``{checkpoint}`` into its folder ``chanx_django``, and "
+                "saves what is there first:",
+                "",
+                *in_repository(f"python3 tutorial.py reset {checkpoint}"),
+            ]
+        else:
+            summary = "Do you work in the course's repository?"
+            lines = [
+                "``check`` says what is right in ``chanx_django`` and, for the first "
+                "thing that is not, where to look. ``diff`` shows what differs:",
+                "",
+                *in_repository(
+                    f"python3 tutorial.py check {checkpoint}",
+                    f"python3 tutorial.py diff {checkpoint}",
+                ),
+            ]
+        return folded("", *self.parse(lines), summary=summary)
 
 
 class ChapterList(CourseDirective):
@@ -105,6 +145,19 @@ def box(
     directive.set_source_info(shown)
     shown += directive.parse([line for text in paragraphs for line in (text, "")])
     return shown
+
+
+def in_repository(*commands: str) -> list[str]:
+    """Return the directive for commands in the folder of the course's repository."""
+    on_windows = SEPARATOR.join(line.replace("python3 ", "py ") for line in commands)
+    return [
+        ".. run::",
+        "   :folder: course",
+        f"   :windows: {on_windows}",
+        "",
+        *(f"   {line}" for line in commands),
+        "",
+    ]
 
 
 def row(first: str, *others: str) -> list[str]:

@@ -17,6 +17,7 @@ from course.nodes import (
     end_here,
     log,
     output,
+    parents,
     remove,
     screenshot,
     sequence,
@@ -233,11 +234,7 @@ def unverified_blocks(doctree: nodes.document) -> Iterator[Complaint]:
 
 
 def is_in_block(node: nodes.Node) -> bool:
-    while node.parent is not None:
-        node = node.parent
-        if isinstance(node, Block):
-            return True
-    return False
+    return any(isinstance(around, Block) for around in parents(node))
 
 
 def findall(

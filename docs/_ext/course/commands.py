@@ -35,19 +35,24 @@ class Install(CourseDirective):
                 f"The chapter {self.chapter.title} requires no package: remove "
                 "'install', or add to 'requires' in checkpoints/chapters.toml."
             )
-        shown = install(
-            "",
-            caption("Terminal"),
-            command_lines(typed(), [install_command(requirements)]),
-            terminal=1,
-            background=False,
-            exits=0,
-            folder="",
-            cannot_run="",
-            instead="",
-        )
-        self.set_source_info(shown)
-        return [shown]
+        return [install_block(self, requirements)]
+
+
+def install_block(directive: CourseDirective, requirements: list[str]) -> nodes.Node:
+    """Return the block with the command that installs these requirements."""
+    shown = install(
+        "",
+        caption("Terminal"),
+        command_lines(typed(), [install_command(requirements)]),
+        terminal=1,
+        background=False,
+        exits=0,
+        folder="",
+        cannot_run="",
+        instead="",
+    )
+    directive.set_source_info(shown)
+    return shown
 
 
 def install_command(requirements: list[str]) -> str:

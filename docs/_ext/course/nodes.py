@@ -5,7 +5,16 @@ follows the chapters does what it finds there. Attributes carry what a page show
 other way, or what only that test needs. Every node knows its `source` and `line`.
 """
 
+from collections.abc import Iterator
+
 from docutils import nodes
+
+
+def parents(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield what is around a node, from the innermost to the document."""
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 class Block(nodes.General, nodes.Element):
@@ -155,7 +164,8 @@ class alternative(folded):
     """What a drawing shows, in words. Children: a list of the messages."""
 
 
-# The boxes at a chapter's two ends. They ask for nothing that can be verified.
+# The boxes at a chapter's two ends. What is typed there is for a reader who has the
+# course's repository.
 
 
 class start_here(nodes.General, nodes.Element):

@@ -19,7 +19,7 @@ import checkpoints.__main__
 from checkpoints.__main__ import command_line
 from course.checks import line_of
 from course.directive import FOLDER_OF_CHAPTERS, CourseDirective, course_of
-from course.nodes import printed, typed
+from course.nodes import parents, printed, start_here, typed
 
 # What is typed into a chapter's terminal and begins like this belongs into the index.
 INDEXED = ("python manage.py ", "python -m ")
@@ -130,6 +130,9 @@ def chapter_pages(env: BuildEnvironment) -> list[str]:
 def typed_in_chapters(env: BuildEnvironment) -> Iterator[Typed]:
     for docname in chapter_pages(env):
         for block in env.get_doctree(docname).findall(typed):
+            # What newcomers catch up with there was used in earlier chapters.
+            if any(isinstance(around, start_here) for around in parents(block)):
+                continue
             for line in block.astext().splitlines():
                 yield Typed(line, docname, line_of(block))
 
