@@ -6,10 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.frames import Close
 from websockets.sync.client import ClientConnection, connect
 
 from checkpoints.chapters import ROOT
@@ -18,6 +21,7 @@ from tests.helpers import Command
 EXAMPLES = ROOT / "docs" / "examples"
 RUN = [sys.executable, str(EXAMPLES / "run.py")]
 SECONDS_TO_ANSWER = 10
+T = TypeVar("T")
 
 
 class Server:
@@ -64,6 +68,36 @@ class Server:
         options = {"origin": self.origin, "proxy": None} | options
         return connect(f"ws://{self.host}:{self.port}{path}", **options)
 
+    def ask(self, path: str, *frames: str | bytes, **options: Any) -> str:
+        """Connect, send these frames, and return what comes first, in words.
+
+        That is a text as it is, bytes as Python writes them, "code 4001" (with the
+        reason, if there is one) where the server closes, "no close frame" where it goes
+        without one, "status 403" where it refuses.
+        """
+        return next(self._answers(path, *frames, **options))
+
+    def ask_to_the_end(
+        self, path: str, *frames: str | bytes, **options: Any
+    ) -> list[str]:
+        """The same, but return all that comes until the server closes."""
+        return list(self._answers(path, *frames, **options))
+
+    def _answers(
+        self, path: str, *frames: str | bytes, **options: Any
+    ) -> Iterator[str]:
+        try:
+            with self.connect(path, **options) as socket:
+                for frame in frames:
+                    socket.send(frame)
+                while True:
+                    answer = socket.recv(SECONDS_TO_ANSWER)
+                    yield answer if isinstance(answer, str) else repr(answer)
+        except InvalidStatus as error:
+            yield f"status {error.response.status_code}"
+        except ConnectionClosed as error:
+            yield in_words(error.rcvd)
+
     def send_request(self, request: bytes) -> bytes:
         """Send a request byte for byte, and return the answer's head."""
         with socket.create_connection((self.host, self.port), SECONDS_TO_ANSWER) as tcp:
@@ -73,11 +107,33 @@ class Server:
                 answer += part
             return answer.partition(b"\r\n\r\n")[0]
 
+    def terminate(self) -> None:
+        """Ask it to stop, as a process manager does, and wait until it has."""
+        self._command.process.terminate()
+        self._command.exit_status()
+
     def stop(self) -> None:
         """End it at once, with everything that it started."""
         if self._command.process.poll() is None:
             os.killpg(self.process_group, signal.SIGKILL)
         self._command.process.wait()
+
+
+def in_words(close: Close | None) -> str:
+    """Say how a connection was closed."""
+    if close is None:
+        return "no close frame"
+    return f"code {close.code}" + (f", {close.reason}" if close.reason else "")
+
+
+def at_once(ask: Callable[[str], T], questions: Iterable[str]) -> dict[str, T]:
+    """Ask all at the same time, and return the answers by question.
+
+    For answers that take their time: Daphne needs a second to notice an error.
+    """
+    asked = list(questions)
+    with ThreadPoolExecutor(len(asked)) as pool:
+        return dict(zip(asked, pool.map(ask, asked), strict=True))
 
 
 def environment_for(folder: Path, **variables: str) -> dict[str, str]:

@@ -59,7 +59,8 @@ class Drawing(CourseDirective):
         svg = self.read(FOLDER_OF_GUIDE + self.arguments[0])
         label = escape(" ".join(self.options["alt"].split()))
         svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-        shown = drawing("", nodes.raw("", svg, format="html"))
+        html = f'<div class="sequence-drawing" tabindex="0">{svg}</div>'
+        shown = drawing("", nodes.raw("", html, format="html"))
         self.set_source_info(shown)
         return [shown]
 

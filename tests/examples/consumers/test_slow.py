@@ -1,0 +1,70 @@
+import time
+from contextlib import ExitStack
+
+import pytest
+from websockets.sync.client import ClientConnection
+
+from tests.examples.conftest import ServeExample
+from tests.examples.facts import Row, facts
+from tests.examples.server import Server
+
+pytestmark = pytest.mark.covers("G3")
+
+CLIENTS = 4
+SECONDS = 0.25
+
+
+@pytest.mark.parametrize("row", facts("consumers/slow.csv"))
+def test_how_long_clients_wait(row: Row, serve_example: ServeExample) -> None:
+    server = serve_example("consumers/slow.py")
+    seconds, answers = measure(server, f"/ws/{row['Consumer']}/")
+
+    # On a busy machine it all takes longer, but what is side by side not four times.
+    is_in_a_row = seconds >= CLIENTS * SECONDS
+    assert row["Four clients at once wait"] == ("1.0 s" if is_in_a_row else "0.25 s")
+    # Who waits in the same row gets an answer after each of the four, and not more.
+    others_wait = answers <= CLIENTS + 1
+    assert row["All others in the process wait"] == ("yes" if others_wait else "no")
+
+
+def measure(server: Server, path: str) -> tuple[float, int]:
+    """Let four clients ask at once, and another one, of an echo, again and again.
+
+    Returns how many seconds the four wait, and how many answers the other one gets
+    in the meantime.
+    """
+    with ExitStack() as stack:
+        clients = [stack.enter_context(server.connect(path)) for _ in range(CLIENTS)]
+        other = stack.enter_context(server.connect("/ws/EchoConsumer/"))
+        started = time.monotonic()
+        for client in clients:
+            client.send("work")
+        answers = 0
+        while clients:
+            other.send("hello")
+            other.recv()
+            answers += 1
+            clients = [client for client in clients if not has_answer(client)]
+        return time.monotonic() - started, answers
+
+
+def has_answer(client: ClientConnection) -> bool:
+    try:
+        return client.recv(timeout=0) == "done"
+    except TimeoutError:
+        return False
+
+
+def test_a_connection_handles_one_message_after_the_other(
+    serve_example: ServeExample,
+) -> None:
+    server = serve_example("consumers/slow.py")
+
+    with server.connect("/ws/WaitingConsumer/") as client:
+        started = time.monotonic()
+        for _ in range(2):
+            client.send("work")
+        for _ in range(2):
+            client.recv()
+
+    assert time.monotonic() - started >= 2 * SECONDS
