@@ -1,0 +1,303 @@
+"""The table of behaviors, with two layer objects as the layers of two processes."""
+
+import asyncio
+import contextlib
+import shutil
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from channels.exceptions import ChannelFull
+from channels.layers import BaseChannelLayer, InMemoryChannelLayer
+from channels_redis.core import RedisChannelLayer
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from redis.exceptions import ConnectionError as NoRedis
+
+from tests.examples.facts import Row, facts, rows_of
+from tests.helpers import Command
+from tests.replay.ports import free_ports
+
+pytestmark = pytest.mark.covers("G8")
+
+SECONDS_FOR_NOTHING = 0.5
+EXPIRY = 1  # second
+CAPACITY = 3
+
+
+class Redis:
+    """A real Redis on a port of its own, which can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = str(free_ports(1)[0])
+        self.starts = 0
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        program = shutil.which("redis-server")
+        assert program, "These tests start a real Redis: install redis-server."
+        self.starts += 1
+        self.command = Command(
+            [program, "--port", self.port, "--bind", "127.0.0.1", "--save", ""],
+            self.folder,
+            self.folder / f"redis-{self.starts}.log",
+        )
+        self.command.wait_for_output("Ready to accept connections")
+
+    def kill(self) -> None:
+        self.command.process.kill()
+        self.command.process.wait()
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    redis = Redis(tmp_path_factory.mktemp("redis"))
+    yield redis
+    redis.kill()
+
+
+class Layers:
+    """Makes layers of one kind. Each is what a process of its own would have."""
+
+    def __init__(self, kind: str, redis: Redis) -> None:
+        self.kind = kind
+        self.redis = redis
+        self.prefix = uuid.uuid4().hex
+        self.made: list[BaseChannelLayer] = []
+
+    def new(self, **options: Any) -> BaseChannelLayer:
+        host = {"address": self.redis.url, "socket_timeout": None}
+        shared = {"hosts": [host], "prefix": self.prefix}
+        layer: BaseChannelLayer
+        if self.kind == "In memory":
+            layer = InMemoryChannelLayer(**options)
+        elif self.kind == "Queue":
+            layer = RedisChannelLayer(**shared, **options)
+        else:
+            layer = RedisPubSubChannelLayer(**shared, **options)
+        self.made.append(layer)
+        return layer
+
+    async def close(self) -> None:
+        for layer in self.made:
+            if hasattr(layer, "flush") and self.kind != "In memory":
+                await layer.flush()
+                await layer.close_pools() if self.kind == "Queue" else None
+
+
+async def heard(layer: BaseChannelLayer, channel: str) -> list[Any]:
+    """All that comes on a channel, until nothing has come for a moment."""
+    found = []
+    try:
+        while True:
+            message = await asyncio.wait_for(
+                layer.receive(channel), SECONDS_FOR_NOTHING
+            )
+            found.append(message.get("number"))
+    except TimeoutError:
+        return found
+
+
+async def member(layer: BaseChannelLayer, group: str = "group") -> str:
+    channel = await layer.new_channel()
+    await layer.group_add(group, channel)
+    return channel
+
+
+def note(number: int = 0) -> dict[str, Any]:
+    return {"type": "note", "number": number}
+
+
+async def to_another_process(layers: Layers) -> str:
+    ours, theirs = layers.new(), layers.new()
+    channel = await member(theirs)
+    await ours.group_send("group", note())
+    return "arrives" if await heard(theirs, channel) else "lost"
+
+
+async def before_anybody_listens(layers: Layers) -> str:
+    layer = layers.new()
+    await layer.send("mail", note())
+    return "arrives" if await heard(layer, "mail") else "lost"
+
+
+async def for_two_listeners(layers: Layers) -> str:
+    listeners = [
+        asyncio.create_task(heard(layers.new(), "mail")),
+        asyncio.create_task(heard(layers.new(), "mail")),
+    ]
+    # Long enough for both to begin, and shorter than they wait for something.
+    await asyncio.sleep(SECONDS_FOR_NOTHING / 2)
+    await layers.new().send("mail", note())
+    got = sum(len(numbers) for numbers in await asyncio.gather(*listeners))
+    return {0: "lost", 1: "one gets it", 2: "both get it"}[got]
+
+
+async def in_a_row(layers: Layers) -> str:
+    options = {} if layers.kind == "Pub/sub" else {"capacity": 200}
+    layer = layers.new(**options)
+    channel = await member(layer)
+    for number in range(200):
+        await layer.group_send("group", note(number))
+    return "in order" if await heard(layer, channel) == [*range(200)] else "mixed up"
+
+
+async def sent_to_a_full_channel(layers: Layers) -> str:
+    layer = layers.new(capacity=CAPACITY)
+    channel = await member(layer)
+    try:
+        for number in range(CAPACITY + 1):
+            await layer.send(channel, note(number))
+    except ChannelFull as full:
+        return type(full).__name__
+    return f"no limit: {len(await heard(layer, channel))}".replace(": 4", "")
+
+
+async def group_sent_to_a_full_channel(layers: Layers) -> str:
+    layer = layers.new(capacity=CAPACITY)
+    channel = await member(layer)
+    for number in range(CAPACITY + 1):
+        await layer.group_send("group", note(number))
+    numbers = await heard(layer, channel)
+    return (
+        "dropped" if numbers == [0, 1, 2] else "no limit" if len(numbers) == 4 else "?"
+    )
+
+
+async def too_old(layers: Layers) -> str:
+    layer = layers.new(expiry=EXPIRY)
+    channel = await member(layer)
+    await layer.group_send("group", note())
+    await asyncio.sleep(EXPIRY + 0.2)
+    return "kept" if await heard(layer, channel) else "dropped"
+
+
+async def member_for_too_long(layers: Layers) -> str:
+    layer = layers.new(group_expiry=EXPIRY)
+    channel = await member(layer)
+    # The layers count in whole seconds.
+    await asyncio.sleep(EXPIRY + 1.2)
+    await layer.group_send("group", note())
+    return "kept" if await heard(layer, channel) else "dropped"
+
+
+async def restart(layers: Layers) -> None:
+    layers.redis.kill()
+    # Until the layers have seen that their connections are gone.
+    await asyncio.sleep(0.2)
+    layers.redis.start()
+
+
+async def send_after_restart(layer: BaseChannelLayer) -> str:
+    try:
+        await layer.group_send("group", note(1))
+    except NoRedis:
+        return "an error"
+    return "arrives"
+
+
+async def first_after_a_restart(layers: Layers) -> str:
+    layer = layers.new()
+    await member(layer)
+    await layer.group_send("group", note())
+    await restart(layers)
+    return await send_after_restart(layer)
+
+
+async def groups_after_a_restart(layers: Layers) -> str:
+    layer = layers.new()
+    channel = await member(layer)
+    await layer.group_send("group", note())
+    assert await asyncio.wait_for(layer.receive(channel), 5)
+    await restart(layers)
+    for _ in range(50):
+        await send_after_restart(layer)
+        if 1 in await heard(layer, channel):
+            return "kept"
+        if layers.kind == "Queue":
+            return "lost"
+    return "lost"
+
+
+async def waiting_at_a_restart(layers: Layers) -> str:
+    layer = layers.new()
+    channel = await member(layer)
+    await layer.group_send("group", note())
+    # Pub/sub hands over at once what it gets; give it the time.
+    await asyncio.sleep(0.2)
+    await restart(layers)
+    # The first call may find that its connection is gone.
+    with contextlib.suppress(NoRedis):
+        return "kept" if 0 in await heard(layer, channel) else "lost"
+    return "kept" if 0 in await heard(layer, channel) else "lost"
+
+
+def raised_by(call: Callable[[BaseChannelLayer], Awaitable[Any]]) -> Any:
+    async def observe(layers: Layers) -> str:
+        try:
+            await asyncio.wait_for(call(layers.new()), 5)
+        except (TypeError, AssertionError) as error:
+            return type(error).__name__
+        return "allowed"
+
+    return observe
+
+
+async def greek(layer: BaseChannelLayer) -> None:
+    await layer.group_add("παρέα", await layer.new_channel())
+
+
+async def no_dictionary(layer: BaseChannelLayer) -> None:
+    message: Any = "hello"
+    await layer.send(await layer.new_channel(), message)
+
+
+async def with_a_set(layer: BaseChannelLayer) -> None:
+    await layer.send(await layer.new_channel(), {"type": "note", "numbers": {1}})
+
+
+async def receive_a_list(layer: BaseChannelLayer) -> None:
+    names: Any = ["mail", "dice"]
+    await layer.receive(names)
+
+
+OBSERVED: dict[str, Callable[[Layers], Awaitable[str]]] = {
+    "a message for another process": to_another_process,
+    "a message to a channel on which nobody listens yet": before_anybody_listens,
+    "one message for two processes that listen on the same name": for_two_listeners,
+    "200 messages to a group": in_a_row,
+    "send() to a channel that is full": sent_to_a_full_channel,
+    "group_send() to a channel that is full": group_sent_to_a_full_channel,
+    "a message older than expiry": too_old,
+    "a member older than group_expiry": member_for_too_long,
+    "groups when Redis restarts": groups_after_a_restart,
+    "what waits when Redis restarts": waiting_at_a_restart,
+    "the next group_send() after a restart of Redis": first_after_a_restart,
+    "a group name with a Greek letter": raised_by(greek),
+    "a message that is no dictionary": raised_by(no_dictionary),
+    "a message with a set in it": raised_by(with_a_set),
+    "a list of channel names for receive()": raised_by(receive_a_list),
+}
+
+
+def test_every_row_is_observed() -> None:
+    rows = rows_of("layers/behavior.csv")
+
+    assert [row["What happens to"] for row in rows] == list(OBSERVED)
+
+
+@pytest.mark.covers("G8", "C4")
+@pytest.mark.parametrize("kind", ["In memory", "Queue", "Pub/sub"])
+@pytest.mark.parametrize("row", facts("layers/behavior.csv"))
+async def test_a_layer(row: Row, kind: str, redis: Redis) -> None:
+    layers = Layers(kind, redis)
+
+    assert await OBSERVED[row["What happens to"]](layers) == row[kind]
+
+    await layers.close()
