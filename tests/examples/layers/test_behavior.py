@@ -85,10 +85,13 @@ class Layers:
         return layer
 
     async def close(self) -> None:
+        if self.kind == "In memory":
+            return
+        layer: Any
         for layer in self.made:
-            if hasattr(layer, "flush") and self.kind != "In memory":
-                await layer.flush()
-                await layer.close_pools() if self.kind == "Queue" else None
+            await layer.flush()
+            if self.kind == "Queue":
+                await layer.close_pools()
 
 
 async def heard(layer: BaseChannelLayer, channel: str) -> list[Any]:

@@ -24,14 +24,14 @@ LAYERS: dict[str, list[type]] = {
     "Pub/sub": [RedisPubSubChannelLayer, RedisPubSubLoopLayer],
 }
 # What the first class hands to the second.
-INTERNAL = {"self", "channel_layer"}
+INTERNAL = {"channel_layer"}
 
 
 def options_of(kind: str) -> dict[str, Any]:
     return {
         parameter.name: parameter.default
         for layer in LAYERS[kind]
-        for parameter in inspect.signature(layer.__init__).parameters.values()
+        for parameter in inspect.signature(layer).parameters.values()
         if parameter.name not in INTERNAL
         and parameter.kind in {parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY}
     }
