@@ -58,9 +58,9 @@ def recorded_source(root: Path) -> str | None:
 def is_at_checkpoint(root: Path) -> bool:
     """Return whether what HEAD has in chanx_django/ was made from another checkpoint.
 
-    That is certain where it is one. Where it is not, and the finished project is known
-    from the last time that the branches were made, what counts is whether it has come
-    nearer to another checkpoint than to that, in any commit since then.
+    That is certain where it is one. Where it is not, and the projects are known from
+    the last time that the branches were made, what counts is whether it has come nearer
+    to another checkpoint than to the finished one, in any commit since then.
     """
     projects = projects_of("HEAD", root)
     mine = projects.pop(FINAL, None)
@@ -68,11 +68,13 @@ def is_at_checkpoint(root: Path) -> bool:
         return True
     if not can_resolve(f"{LAST_SOURCE}^{{commit}}", root):
         return False
-    known = tree_of_project(LAST_SOURCE, FINAL, root)
+    # As they were then: a change of the course is often one of several projects.
+    others = projects_of(LAST_SOURCE, root)
+    known = others.pop(FINAL)
     since_then = ["log", "--format=%H", f"{LAST_SOURCE}..HEAD", "--", FINISHED]
     for commit in git(*since_then, root=root).splitlines():
         mine = projects_of(commit, root).get(FINAL)
-        if mine and nearest([known, *projects.values()], mine, root) != known:
+        if mine and nearest([known, *others.values()], mine, root) != known:
             return True
     return False
 

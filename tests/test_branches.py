@@ -208,6 +208,17 @@ def test_a_change_of_the_finished_project_on_main_is_one_of_the_course(
     assert ready.tip("final^{tree}") == ready.tip("main^{tree}")
 
 
+def test_a_large_change_of_several_projects_is_one_of_the_course(ready: Clone) -> None:
+    lines = "".join(f"LINE_{number} = {number}\n" for number in range(2000))
+    for project in ready.folder / "checkpoints" / "cp5", ready.project:
+        (project / "chat" / "news.py").write_text(lines)
+    ready.commit_all("News")
+
+    ready.run("branches")
+
+    assert ready.tip("final^{tree}") == ready.tip("main^{tree}")
+
+
 def test_nothing_else_is_touched(clone: Clone) -> None:
     (clone.folder / "README.md").write_text("Not committed.")
     (clone.folder / "staged.txt").write_text("Staged.")
