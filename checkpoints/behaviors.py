@@ -21,6 +21,7 @@ is into a second file, and goes on.
 import ast
 import configparser
 import faulthandler
+import functools
 import importlib
 import json
 import linecache
@@ -54,6 +55,8 @@ OPTIONS = [
     "-p",
     "pytest_asyncio.plugin",
 ]
+# Tests that use it start Redis and several programs, and take most of the time.
+MODULE_OF_SLOW_TESTS = "chat.tests.programs"
 ANOTHER_CASE_FAILED = "another case of this behavior has failed already"
 
 Problem = dict[str, Any]
@@ -85,6 +88,10 @@ class Reporter:
         # Only the project itself shall print.
         config.pluginmanager.unregister(name="terminalreporter")
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=is_slow)
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         counts = Counter(behavior_of(item.nodeid) for item in session.items)
         self.say("collected", behaviors=counts)
@@ -102,6 +109,16 @@ class Reporter:
         if behavior_of(item.nodeid) in self._failed:
             pytest.skip(ANOTHER_CASE_FAILED)
         self.say("started", behavior=behavior_of(item.nodeid), case=case_of(item))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, object, object]:
+        outcome = yield
+        # Whoever has something to correct shall not wait for the rest.
+        if self._failed and nextitem and is_slow(nextitem):
+            item.session.shouldstop = "there is enough to say"
+        return outcome
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -136,6 +153,15 @@ class Reporter:
                 behaviors=behaviors_below(node.path),
                 problem=problem_of(cause_of(call.excinfo.value)),
             )
+
+
+def is_slow(item: pytest.Item) -> bool:
+    return MODULE_OF_SLOW_TESTS in source_of(item.path)
+
+
+@functools.cache
+def source_of(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
 
 
 def behavior_of(nodeid: str) -> str:

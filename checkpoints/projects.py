@@ -1,5 +1,6 @@
 """Copies of the projects: of every checkpoint, and of the learner's own."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -111,4 +112,14 @@ def files_of(folder: Path) -> dict[str, bytes]:
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
+    }
+
+
+def environment() -> dict[str, str]:
+    """The reader's environment without what would change the projects' settings."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("DJANGO_")
+        and name not in {"REDIS_URL", "PYTEST_ADDOPTS"}
     }

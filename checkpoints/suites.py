@@ -18,6 +18,7 @@ from rich.table import Table
 from checkpoints.chapters import ROOT, all_checkpoints, find_checkpoint
 from checkpoints.errors import TutorialError
 from checkpoints.git import require_clone
+from checkpoints.projects import environment
 from checkpoints.source import has_finished_project
 from checkpoints.system_packages import (
     require_browser,
@@ -212,16 +213,6 @@ def run_pytest(
     finally:
         if process.returncode is None:
             stop(process)
-
-
-def environment() -> dict[str, str]:
-    """The reader's environment without what would change the projects' settings."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("DJANGO_")
-        and name not in {"REDIS_URL", "PYTEST_ADDOPTS"}
-    }
 
 
 def last_line(output: Path) -> str:

@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from checkpoints.errors import TutorialError
-from checkpoints.projects import CACHES, MINE, copy_project, files_of
+from checkpoints.projects import CACHES, MINE, copy_project, environment, files_of
 from checkpoints.source import FINISHED
-from checkpoints.suites import environment
 
 READY = Path(__file__).with_name("ready.py")
 NAMES_OF_SUPPORT = {"conftest.py", "pytest.ini", "settings_for_tests.py"}

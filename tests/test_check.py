@@ -159,6 +159,22 @@ def test_a_file_that_was_never_made_is_missed(learner: Clone) -> None:
     )
 
 
+def test_what_takes_long_is_not_tried_if_something_else_is_wrong(
+    learner: Clone,
+) -> None:
+    put(learner, "cp4")
+    replace(learner, "chat/consumers.py", "ROOM = 4004", "ROOM = 4044")
+    tests = learner.folder / "checkpoints" / "cp4" / "chat" / "tests"
+    slow = (tests / "test_redis.py").read_text() + (
+        tests / "test_outage.py"
+    ).read_text()
+
+    output = check(learner, "cp4")
+
+    assert "  ✓ daphne carries a text to the room\n" in output
+    assert f", {slow.count('def test_')} not tried.\n" in output
+
+
 def test_without_git_the_other_checkpoints_are_known(tmp_path: Path) -> None:
     copy_course(tmp_path / "course")
     course = Clone(tmp_path / "course")
