@@ -391,7 +391,7 @@ class Follower:
         picture = pictures.take(
             self.computer.browser,
             f"{SITE}{block['at']}",
-            block["width"],
+            (block["width"], block["height"]),
             block["theme"],
             block["actions"],
             self.bounds.picture,

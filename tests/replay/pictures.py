@@ -8,8 +8,6 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.replay.failures import Failure
 
-# Of the window; a picture is as high as the page in it.
-HEIGHT = 400
 # So many of a picture's pixels may differ, and each a little, before it is another one:
 # no two machines draw letters alike.
 TOLERATED_PIXELS = 0.02
@@ -24,7 +22,7 @@ CONTAINS = """([selector, text]) => {
 def take(
     browser: Browser,
     url: str,
-    width: int,
+    size: tuple[int, int],
     theme: str,
     actions: list[str],
     seconds: float,
@@ -34,7 +32,7 @@ def take(
     Raises Failure, with the action, if one cannot be done.
     """
     context = browser.new_context(
-        viewport={"width": width, "height": HEIGHT},
+        viewport={"width": size[0], "height": size[1]},
         device_scale_factor=1,
         color_scheme="dark" if theme == "dark" else "light",
         reduced_motion="reduce",

@@ -14,6 +14,8 @@ from course.nodes import log, screenshot, snippet
 
 SCREENSHOTS = "_static/screenshots"
 DEFAULT_WIDTH = 768
+# Of the window. A page that is higher makes a higher picture.
+DEFAULT_HEIGHT = 400
 # The actions that a screenshot may need, and the words that follow each.
 ACTIONS = {
     "fill": ["SELECTOR", "TEXT"],
@@ -72,6 +74,7 @@ class Screenshot(CourseDirective):
         "alt": directives.unchanged_required,
         "at": directives.unchanged_required,
         "width": positive,
+        "height": positive,
         "theme": lambda argument: directives.choice(argument, ("light", "dark")),
     }
 
@@ -89,6 +92,7 @@ class Screenshot(CourseDirective):
             name=name,
             at=self.options.get("at", "/"),
             width=self.options.get("width", DEFAULT_WIDTH),
+            height=self.options.get("height", DEFAULT_HEIGHT),
             theme=self.options.get("theme", "light"),
             actions=actions,
         )

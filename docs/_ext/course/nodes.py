@@ -142,8 +142,8 @@ class screenshot(Block):
     """A picture of a page of the project.
 
     Children: an image, unless it is still to be taken.
-    Attributes: name, at (the path of the page), width (int, in CSS pixels), theme
-    ("light" or "dark"), actions (a list of lines, as written).
+    Attributes: name, at (the path of the page), width and height of the window (int, in
+    CSS pixels), theme ("light" or "dark"), actions (a list of lines, as written).
     """
 
 

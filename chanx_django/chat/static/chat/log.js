@@ -11,6 +11,7 @@ const calendar = new Intl.DateTimeFormat([], { dateStyle: "full", timeStyle: "me
 
 let atEnd = true;
 let unread = 0;
+let nextFrame = null;
 
 // Text of other people goes into textContent only: there, markup is characters.
 export function addLine(kind, name, text, sentAt = Date.now()) {
@@ -37,10 +38,14 @@ export function clearLog() {
   toEnd();
 }
 
-export function toEnd() {
-  log.scrollTop = log.scrollHeight;
+function toEnd() {
   atEnd = true;
   showUnread(0);
+  // Scrolling has to know the height of every line. So once a frame, not once a message.
+  cancelAnimationFrame(nextFrame);
+  nextFrame = requestAnimationFrame(() => {
+    log.scrollTop = log.scrollHeight;
+  });
 }
 
 function nameOf(line) {

@@ -227,6 +227,10 @@ element("say").addEventListener("submit", (event) => {
   const surplus = lengthOf(message) - LONGEST_MESSAGE;
   element("message").focus();
   if (message.trim() === "") return;
+  if (client.isFull) {
+    showError("Too many messages are waiting. Send this one when the connection is back.");
+    return;
+  }
   if (surplus > 0) {
     showError(`A message may have ${LONGEST_MESSAGE} characters. Take away ${surplus}, and send it again.`);
     return;

@@ -7,6 +7,7 @@ const HEARTBEAT = 10 * SECOND;
 const PATIENCE = 5 * SECOND;
 const FIRST_WAIT = SECOND / 2;
 const LONGEST_WAIT = 10 * SECOND;
+const LONGEST_QUEUE = 100;
 
 // What the server refuses with one of these codes, it would refuse again.
 export const BAD_NAME = 4001;
@@ -60,6 +61,10 @@ export class ChatClient {
     this.#drop();
     this.#queue = [];
     this.#become("idle");
+  }
+
+  get isFull() {
+    return this.#queue.length >= LONGEST_QUEUE;
   }
 
   // Send a message, now or when there is a connection again. Returns its id.
