@@ -1,0 +1,8 @@
+# SessionMiddlewareStack needs the sessions' table.
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "database",
+]
+MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
