@@ -132,9 +132,18 @@ def start_server(project: Project, port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "manage.py", "runserver", "--noreload", f"{HOST}:{port}"],
         cwd=project.folder,
-        env=environment(),
+        env=environment() | {"TUTORIAL_URL": tutorial_url(port + 1)},
         stdin=subprocess.DEVNULL,
     )
+
+
+def tutorial_url(port: int) -> str:
+    """Return the address of the course's pages, or "" if they will get another port."""
+    try:
+        require_free_port(port)
+    except (TutorialError, OverflowError):
+        return ""
+    return f"http://{HOST}:{port}/"
 
 
 def start_docs(first_port: int) -> subprocess.Popen[bytes]:

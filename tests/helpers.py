@@ -81,6 +81,14 @@ def status_of_page(port: int, path: str) -> int:
     return status
 
 
+def text_of(port: int, path: str) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return text
+
+
 def complaints(file: Path, schema: str) -> str:
     """Return what a schema that check-jsonschema brings along has against a file."""
     finished = subprocess.run(

@@ -1,3 +1,4 @@
+import re
 import shutil
 import signal
 import socket
@@ -6,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from checkpoints.chapters import all_checkpoints
-from checkpoints.serve import environment
+from checkpoints.serve import environment, tutorial_url
 from tests.clones import Clone
 from tests.conftest import Start
-from tests.helpers import is_free, status_of_page, wait_until
+from tests.helpers import is_free, status_of_page, text_of, wait_until
 
 NAMES = [checkpoint.name for checkpoint in all_checkpoints()]
 
@@ -35,6 +36,21 @@ def test_a_fresh_clone_serves_the_finished_project(
 
     command.wait_for_output("Serving chanx_django/, which is final.")
     assert status_of_page(free_port, "/chat/") == 200
+
+
+def test_the_chat_page_leads_to_the_tutorial(start: Start, free_port: int) -> None:
+    address = tutorial_url(free_port + 1)
+    command = start("serve", "cp5", "--port", str(free_port))
+
+    command.wait_for_output("Serving cp5.")
+    links = re.findall('<a href="(.+)">Tutorial</a>', text_of(free_port, "/chat/"))
+    assert links == [address]
+
+
+def test_without_its_port_the_tutorial_has_no_address() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        assert tutorial_url(other.getsockname()[1]) == ""
+    assert tutorial_url(65536) == ""
 
 
 def test_a_branch_serves_its_checkpoint(
