@@ -122,6 +122,11 @@ def command_line() -> argparse.ArgumentParser:
     )
     test.set_defaults(run=run_test)
 
+    bench = commands.add_parser(
+        "bench", help="measure how fast the chat is at its last checkpoints"
+    )
+    bench.set_defaults(run=run_bench)
+
     return parser
 
 
@@ -192,6 +197,12 @@ def run_test(arguments: argparse.Namespace) -> int:
     from checkpoints.suites import test
 
     return test(arguments.suites)
+
+
+def run_bench(arguments: argparse.Namespace) -> int:
+    from checkpoints.bench import bench
+
+    return bench()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,11 @@ import pytest
 
 from checkpoints.chapters import ROOT, all_checkpoints, find_checkpoint
 
-PACKAGE = sorted(str(file) for file in (ROOT / "checkpoints").glob("*.py"))
+PACKAGE = sorted(
+    str(file)
+    for pattern in ["*.py", "bench/*.py"]
+    for file in (ROOT / "checkpoints").glob(pattern)
+)
 
 
 def run(*command: str, folder: Path = ROOT, **environment: str) -> None:

@@ -1,0 +1,59 @@
+"""`tutorial.py bench`: how fast the chat is at its last three checkpoints."""
+
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from checkpoints.bench.cells import (
+    CROWD,
+    CROWDS,
+    LOADS,
+    PLAN,
+    PROJECTS,
+    measure_cells,
+    measure_crowd,
+)
+from checkpoints.bench.report import save, table_of, targets_of
+from checkpoints.bench.servers import allow_files, run_redis
+from checkpoints.chapters import ROOT
+
+MEASURED = ROOT / "docs" / "measured"
+
+
+def bench() -> int:
+    """Measure everything, save it for the chapter and return 0 if nothing is missed.
+
+    Raises TutorialError if a server does not start or does not let all clients in.
+    """
+    # The largest rooms of all contenders are open at the same time.
+    allow_files(5 * CROWD)
+    console = Console()
+    cells, crowds = [], []
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        run_redis(Path(temporary)) as redis_url,
+        Progress(console=console, transient=True) as progress,
+    ):
+        folder = Path(temporary)
+        number = sum(len(sizes) * len(LOADS) for _, sizes in PLAN)
+        rooms = progress.add_task("Rooms", total=number)
+        crowding = progress.add_task("Crowds", total=CROWDS * len(PROJECTS))
+        for setup, sizes in PLAN:
+            cells += measure_cells(
+                setup, sizes, redis_url, folder, lambda: progress.advance(rooms)
+            )
+        for _ in range(CROWDS):
+            for name in PROJECTS:
+                crowds.append(measure_crowd(name, CROWD, folder))
+                progress.advance(crowding)
+
+    save(cells, crowds, MEASURED)
+    console.print(table_of(cells))
+    targets = list(targets_of(cells, crowds))
+    for target in targets:
+        word = "reached" if target.is_reached else "MISSED "
+        console.print(f"{word}  {target.figure:>6}  {target.sentence}")
+    console.print(f"Saved in {MEASURED.relative_to(ROOT)}/.")
+    return 0 if all(target.is_reached for target in targets) else 1

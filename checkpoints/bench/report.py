@@ -1,0 +1,194 @@
+"""What `tutorial.py bench` tells: the table, the plot, and the targets."""
+
+import csv
+import datetime
+import json
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+import pygal
+from pygal.style import Style
+from rich.table import Table
+
+from checkpoints.bench.cells import PROJECTS, Cell, Crowd
+from checkpoints.bench.servers import CEILING, Setup
+
+PACKAGES = ["channels", "channels-redis", "daphne", "uvicorn", "websockets"]
+HEADINGS = [
+    "Server",
+    "Layer",
+    "Processes",
+    "Members",
+    "Load",
+    "cp5 : cp4",
+    "final : cp4",
+    "final : ceiling",
+]
+# Readable on white and on black.
+GRAY = "#808080"
+COLORS = ("#b0722a", "#3a8f5b", "#3f7fd0")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something to reach, and what was reached."""
+
+    sentence: str
+    figure: str
+    is_reached: bool
+
+
+def row_of(cell: Cell) -> list[str]:
+    setup = cell.setup
+    return [
+        setup.server,
+        setup.layer,
+        str(setup.processes),
+        f"{cell.members:,}",
+        cell.load,
+        f"{cell.ratio('cp5', 'cp4'):.1f}",
+        f"{cell.ratio('final', 'cp4'):.1f}",
+        f"{cell.ratio('final', CEILING):.2f}",
+    ]
+
+
+def table_of(cells: list[Cell]) -> Table:
+    table = Table(title="How many times as many deliveries a second")
+    for heading in HEADINGS:
+        is_number = ":" in heading or heading in {"Processes", "Members"}
+        table.add_column(heading, justify="right" if is_number else "left")
+    for cell in cells:
+        table.add_row(*row_of(cell))
+    return table
+
+
+def targets_of(cells: list[Cell], crowds: list[Crowd]) -> Iterator[Target]:
+    by_condition = {
+        (cell.members, cell.load): cell for cell in cells if cell.setup == Setup()
+    }
+    for members in 100, 1000:
+        for load, name, least in (
+            ("quiet", "cp4", 3),
+            ("loaded", "cp4", 4),
+            ("quiet", CEILING, 0.55),
+        ):
+            figure = by_condition[members, load].ratio("final", name)
+            yield Target(
+                f"{members:,} members, {load}: final at least {least} times {name}",
+                f"{figure:.2f}",
+                figure >= least,
+            )
+    wrong = sum(cell.wrong for cell in cells)
+    yield Target("nothing lost, doubled or out of order", f"{wrong:,}", not wrong)
+    clients = crowds[0].clients
+    lost = sum(crowd.lost for crowd in crowds)
+    yield Target(
+        f"none lost of {clients:,} that connect at once", f"{lost:,}", not lost
+    )
+    memory = memory_of(crowds)
+    figure = memory["final"] / memory["cp4"]
+    yield Target(
+        "memory per idle connection: final at most cp4's", f"{figure:.2f}", figure <= 1
+    )
+
+
+def memory_of(crowds: list[Crowd]) -> dict[str, float]:
+    """The median number of bytes that a connection takes, by project."""
+    return {
+        name: median(crowd.bytes_for_each for crowd in crowds if crowd.name == name)
+        for name in PROJECTS
+    }
+
+
+def machine() -> dict[str, str]:
+    return {
+        "date": datetime.date.today().isoformat(),
+        "processor": f"{os.cpu_count()} x {processor()}",
+        "system": f"{platform.system()} {platform.machine()}",
+        "Python": platform.python_version(),
+        **{package: version(package) for package in PACKAGES},
+    }
+
+
+def processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    return platform.processor() or "unknown"
+
+
+def save(cells: list[Cell], crowds: list[Crowd], folder: Path) -> None:
+    """Write what was measured to the folder: table, plot, machine, and everything."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "fan-out.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([HEADINGS, *map(row_of, cells)])
+    (folder / "fan-out.svg").write_bytes(plot_of(cells))
+    here = machine()
+    sentence = ", ".join(f"{name} {value}" for name, value in list(here.items())[1:])
+    (folder / "fan-out.txt").write_text(f"Measured on {here['date']}: {sentence}.\n")
+    everything = {
+        "machine": here,
+        "cells": [data_of(cell) for cell in cells],
+        "memory": {name: round(size) for name, size in memory_of(crowds).items()},
+        "targets": [vars(target) for target in targets_of(cells, crowds)],
+    }
+    text = json.dumps(everything, indent=2)
+    (folder / "fan-out.json").write_text(f"{text}\n")
+
+
+def data_of(cell: Cell) -> dict[str, object]:
+    return {
+        **vars(cell.setup),
+        "members": cell.members,
+        "load": cell.load,
+        "wrong": cell.wrong,
+        "deliveries_per_second": {
+            name: round(median(outcome.speed for outcome in outcomes))
+            for name, outcomes in cell.rounds.items()
+        },
+        "clients_busy": {name: round(cell.busy(name), 2) for name in cell.rounds},
+        "ratios": {
+            f"{name}:{to}": round(cell.ratio(name, to), 3)
+            for name, to in [
+                ("cp5", "cp4"),
+                ("final", "cp4"),
+                ("final", "cp5"),
+                ("final", CEILING),
+            ]
+        },
+    }
+
+
+def plot_of(cells: list[Cell]) -> bytes:
+    """Bars for each project as a part of the ceiling, on Daphne without Redis."""
+    shown = [cell for cell in cells if cell.setup == Setup()]
+    style = Style(
+        background="transparent",
+        plot_background="transparent",
+        foreground=GRAY,
+        foreground_strong=GRAY,
+        foreground_subtle=GRAY,
+        colors=COLORS,
+        opacity="1",
+        label_font_size=14,
+        major_label_font_size=14,
+        legend_font_size=16,
+        title_font_size=18,
+    )
+    # Without the script that Pygal would have the file load from its own site.
+    chart = pygal.Bar(
+        js=[], no_prefix=True, style=style, height=420, legend_at_bottom=True
+    )
+    chart.title = "Deliveries a second, in % of a bare websockets server's"
+    chart.x_labels = [f"{cell.members:,} {cell.load}" for cell in shown]
+    for name in PROJECTS:
+        chart.add(name, [round(100 * cell.ratio(name, CEILING)) for cell in shown])
+    return bytes(chart.render())

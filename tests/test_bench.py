@@ -1,0 +1,184 @@
+"""`tutorial.py bench`, in small: few members, short rounds, real servers."""
+
+import asyncio
+import csv
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import psutil
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+
+from checkpoints.bench import report
+from checkpoints.bench.cells import (
+    CONTENDERS,
+    Cell,
+    Crowd,
+    measure_cells,
+    measure_crowd,
+)
+from checkpoints.bench.clients import Client, Outcome, Room, enter, leave
+from checkpoints.bench.servers import Setup, run_redis
+from tests.conftest import Start
+from tests.helpers import wait_until
+
+
+def never() -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with run_redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        Setup(),
+        Setup(server="Uvicorn"),
+        Setup(layer="Redis pub/sub", processes=2),
+        Setup(layer="Redis queue"),
+    ],
+)
+def test_all_contenders_deliver_all_messages(
+    setup: Setup, redis_url: str, tmp_path: Path
+) -> None:
+    quiet, loaded = measure_cells(
+        setup, [3], redis_url, tmp_path, never, rounds=2, seconds=0.05
+    )
+
+    assert [quiet.load, loaded.load] == ["quiet", "loaded"]
+    for cell in quiet, loaded:
+        assert list(cell.rounds) == CONTENDERS
+        assert cell.wrong == 0
+        for outcomes in cell.rounds.values():
+            # Whoever is in the room, a message is delivered three times.
+            assert all(outcome.deliveries % 3 == 0 for outcome in outcomes)
+            assert all(outcome.deliveries > 0 for outcome in outcomes)
+    assert all(o.deliveries >= 60 for o in loaded.rounds["cp4"])
+
+
+def test_a_crowd_gets_in_and_its_memory_is_known(tmp_path: Path) -> None:
+    crowd = measure_crowd("final", 200, tmp_path)
+
+    assert crowd.lost == 0
+    assert 1_000 < crowd.bytes_for_each < 1_000_000
+
+
+# What a server sends to each member instead of the message with this number.
+FAULTS: dict[str, dict[int, list[int]]] = {
+    "nothing": {2: []},
+    "twice": {2: [2, 2]},
+    "never sent": {2: [2, 99]},
+    # Of three members, the same one sends 1 and 4.
+    "out of order": {1: [], 4: [4, 1]},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_goes_wrong_is_counted(
+    fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checkpoints.bench.clients.SECONDS_TO_ARRIVE", 0.5)
+
+    outcome = asyncio.run(talk_to_faulty_server(FAULTS[fault]))
+
+    assert outcome.deliveries == 15
+    assert outcome.wrong == 3
+
+
+async def talk_to_faulty_server(instead: dict[int, list[int]]) -> Outcome:
+    """Five messages to three members, of whom each has something go wrong."""
+    members: list[ServerConnection] = []
+
+    async def handle(socket: ServerConnection) -> None:
+        members.append(socket)
+        async for text in socket:
+            number = int(str(text).partition("<")[2][:-1])
+            for given in instead.get(number, [number]):
+                for member in members:
+                    await member.send(str(text).replace(f"<{number}>", f"<{given}>"))
+
+    async with serve(handle, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        entered = await enter([f"ws://127.0.0.1:{port}/"] * 3, False, at_once=3)
+        clients = [client for client in entered if isinstance(client, Client)]
+        outcome = await Room(clients, is_typed=False).talk(seconds=0, in_flight=5)
+        leave(clients)
+    return outcome
+
+
+def cell(members: int, load: str, cp4: float, ceiling: float, wrong: int = 0) -> Cell:
+    """Two rounds in which the finished project makes 1,000 deliveries a second."""
+    speeds = {"cp4": cp4, "cp5": cp4, "final": 1000, "ceiling": ceiling}
+    rounds = {
+        name: [Outcome(round(speed) + wrong, 1, 0.5, wrong)] * 2
+        for name, speed in speeds.items()
+    }
+    return Cell(Setup(), members, load, rounds)
+
+
+CELLS = [
+    cell(100, "quiet", cp4=300, ceiling=1800),
+    cell(100, "loaded", cp4=260, ceiling=2500),
+    cell(1000, "quiet", cp4=300, ceiling=1900),
+    cell(1000, "loaded", cp4=240, ceiling=2500, wrong=2),
+]
+CROWDS = [
+    Crowd("cp4", 1000, lost=0, bytes_for_each=30_000),
+    Crowd("cp5", 1000, lost=0, bytes_for_each=40_000),
+    Crowd("final", 1000, lost=3, bytes_for_each=30_000),
+]
+
+
+def test_every_target_is_reached_or_missed() -> None:
+    reached = {
+        target.sentence: (target.figure, target.is_reached)
+        for target in report.targets_of(CELLS, CROWDS)
+    }
+
+    assert reached == {
+        "100 members, quiet: final at least 3 times cp4": ("3.33", True),
+        "100 members, loaded: final at least 4 times cp4": ("3.85", False),
+        "100 members, quiet: final at least 0.55 times ceiling": ("0.56", True),
+        "1,000 members, quiet: final at least 3 times cp4": ("3.33", True),
+        "1,000 members, loaded: final at least 4 times cp4": ("4.17", True),
+        "1,000 members, quiet: final at least 0.55 times ceiling": ("0.53", False),
+        "nothing lost, doubled or out of order": ("16", False),
+        "none lost of 1,000 that connect at once": ("3", False),
+        "memory per idle connection: final at most cp4's": ("1.00", True),
+    }
+
+
+def test_the_chapter_gets_the_table_the_plot_and_the_machine(tmp_path: Path) -> None:
+    report.save(CELLS, CROWDS, tmp_path)
+
+    rows = list(csv.DictReader((tmp_path / "fan-out.csv").open()))
+    assert [row["final : cp4"] for row in rows] == ["3.3", "3.8", "3.3", "4.2"]
+    assert [row["Members"] for row in rows] == ["100", "100", "1,000", "1,000"]
+    plot = tmp_path / "fan-out.svg"
+    assert ElementTree.parse(plot).getroot().tag.endswith("svg")
+    assert "href" not in plot.read_text()
+    everything = json.loads((tmp_path / "fan-out.json").read_text())
+    assert everything["memory"] == {"cp4": 30_000, "cp5": 40_000, "final": 30_000}
+    assert everything["machine"]["Python"] in (tmp_path / "fan-out.txt").read_text()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_leaves_no_server(start: Start, how: signal.Signals) -> None:
+    bench = start("bench")
+    process = psutil.Process(bench.process.pid)
+    # Redis and four servers.
+    wait_until(lambda: len(process.children()) == 5, "the servers did not start")
+    servers = process.children()
+
+    bench.process.send_signal(how)
+
+    assert bench.exit_status() == 130
+    assert not any(server.is_running() for server in servers)
+    assert "Traceback" not in bench.output

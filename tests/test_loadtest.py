@@ -1,0 +1,68 @@
+"""`manage.py loadtest` of the finished project, with the servers of all chapters."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checkpoints.bench.servers import Setup, run_contenders, run_redis
+from checkpoints.chapters import FINAL, find_checkpoint
+
+
+def loadtest(*options: str) -> str:
+    """What the command prints, without the lines of its table."""
+    few = ["--members", "4", "--messages", "5", "--plot", os.devnull]
+    finished = subprocess.run(
+        [sys.executable, "manage.py", "loadtest", *few, *options],
+        cwd=find_checkpoint(FINAL).folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return " ".join(re.sub("[^ -~]", " ", finished.stdout + finished.stderr).split())
+
+
+# Where messages are typed, nobody hears their own.
+@pytest.mark.parametrize(
+    ("name", "deliveries"),
+    [("cp1", 20), ("cp2", 20), ("cp3", 20), ("cp4", 20), ("cp5", 15), ("final", 15)],
+)
+def test_every_chat_of_the_course_can_be_its_target(
+    name: str, deliveries: int, tmp_path: Path
+) -> None:
+    with run_contenders([name], Setup(), "", tmp_path) as [server]:
+        output = loadtest("--url", f"ws://127.0.0.1:{server.ports[0]}")
+
+    assert f"deliveries {deliveries} of {deliveries}" in output
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("cp0", "has no chat at /ws/chat/"), ("cp1", "has no rooms: leave out --rooms")],
+)
+def test_it_says_what_an_early_chapter_has_not(
+    name: str, sentence: str, tmp_path: Path
+) -> None:
+    with run_contenders([name], Setup(), "", tmp_path) as [server]:
+        url = f"ws://127.0.0.1:{server.ports[0]}"
+        output = loadtest("--url", url, "--rooms", "2")
+
+    assert sentence in output
+
+
+def test_members_spread_over_servers_that_share_a_redis(tmp_path: Path) -> None:
+    setup = Setup(layer="Redis pub/sub", processes=2)
+    with (
+        run_redis(tmp_path) as redis_url,
+        run_contenders(["final"], setup, redis_url, tmp_path) as [servers],
+    ):
+        one, other = [f"ws://127.0.0.1:{port}" for port in servers.ports]
+        output = loadtest("--url", one, "--url", other)
+        logs = [(tmp_path / f"{port}.log").read_text() for port in servers.ports]
+
+    assert "deliveries 15 of 15" in output
+    # The one has the client that asks what kind of server it is as well.
+    assert [log.count('"WSCONNECT ') for log in logs] == [3, 2]
