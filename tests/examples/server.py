@@ -28,9 +28,13 @@ class Server:
     """An example that is being served."""
 
     def __init__(
-        self, command: list[str], output: Path, environment: Mapping[str, str]
+        self,
+        command: list[str],
+        output: Path,
+        environment: Mapping[str, str],
+        folder: Path = EXAMPLES,
     ) -> None:
-        self._command = Command(command, EXAMPLES, output, environment)
+        self._command = Command(command, folder, output, environment)
         try:
             self.wait_for_log("Listening on TCP address")
         except BaseException:

@@ -66,13 +66,15 @@ class Drawing(CourseDirective):
 
 
 class GuideDirective(CourseDirective):
-    """A directive about the guide as a whole."""
+    """A directive about the guide as a whole, so about pages that may be new."""
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_reread()
+        return super().run()
 
     @property
     def contents(self) -> Contents:
-        docs = Path(self.env.srcdir)
-        self.env.note_dependency(str(docs / FOLDER_OF_GUIDE / CONTENTS))
-        return read_contents(docs)
+        return read_contents(Path(self.env.srcdir))
 
     def link_to(self, page: str) -> str:
         """Return a link to a page of the guide, or "" while it is not written."""
@@ -108,8 +110,6 @@ class Coverage(GuideDirective):
     def show(self) -> list[nodes.Node]:
         contents = self.contents
         folder = self.course.root / TESTS_OF_EXAMPLES
-        for file in folder.rglob("test_*.py"):
-            self.env.note_dependency(str(file))
         marks = read_marks(folder)
         for unknown in marks.keys() - set(contents.ids):
             self.report(

@@ -27,9 +27,8 @@ class TaskIndex(CourseDirective):
     """`task-index::`: all of them, with links, page by page."""
 
     def show(self) -> list[nodes.Node]:
-        # This page has to be read again whenever a page of the guide changes.
-        for docname in guide_pages(self.env):
-            self.env.note_dependency(str(self.env.doc2path(docname)))
+        # Any page of the guide may have changed, or be new.
+        self.env.note_reread()
         return [task_index()]
 
 

@@ -1,0 +1,91 @@
+import http.client
+import inspect
+import runpy
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import InvalidHandshake
+
+from tests.examples.conftest import ServeExample
+from tests.examples.facts import rows_of
+from tests.examples.server import EXAMPLES, Server, environment_for
+
+pytestmark = pytest.mark.covers("G1")
+
+TABLE = "setup/asgi_and_wsgi.csv"
+FILES = {"WSGI": "setup/raw_wsgi.py", "ASGI": "setup/raw_asgi.py"}
+
+
+@pytest.fixture(scope="module")
+def servers(folder: Path, serve_example: ServeExample) -> Iterator[dict[str, Server]]:
+    """Both applications, each served."""
+    command = [sys.executable, str(EXAMPLES / FILES["WSGI"]), "0"]
+    wsgi = Server(command, folder / "wsgi.log", environment_for(folder))
+    yield {"WSGI": wsgi, "ASGI": serve_example(FILES["ASGI"])}
+    wsgi.stop()
+
+
+@pytest.fixture(scope="module")
+def measured(servers: dict[str, Server]) -> dict[str, dict[str, str]]:
+    """What is found of each kind of application, by what the table calls it."""
+    return {kind: measure(kind, server) for kind, server in servers.items()}
+
+
+def measure(kind: str, server: Server) -> dict[str, str]:
+    application = runpy.run_path(str(EXAMPLES / FILES[kind]))["application"]
+    is_async = inspect.iscoroutinefunction(application)
+    first, second = (number_in(get(server, "/")) for _ in range(2))
+    started = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(get, [server] * 2, ["/slow/"] * 2))
+    is_in_a_row = time.monotonic() - started >= 1.0
+    return {
+        "The server calls the application with": ", ".join(
+            inspect.signature(application).parameters
+        ),
+        "The application is": "an asynchronous function" if is_async else "a function",
+        "Two requests are": {1: "two calls"}.get(second - first, "something else"),
+        "A WebSocket with three messages is": of_three_messages(server),
+        "Of two requests that wait half a second, the second comes after": (
+            "1.0 s" if is_in_a_row else "0.5 s"
+        ),
+    }
+
+
+def get(server: Server, path: str) -> str:
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+    connection.request("GET", path)
+    return connection.getresponse().read().decode()
+
+
+def number_in(text: str) -> int:
+    return int(text.removesuffix(".").rpartition(" ")[2])
+
+
+def of_three_messages(server: Server) -> str:
+    try:
+        with server.connect("/") as socket:
+            for text in "one", "two", "three":
+                socket.send(text)
+            calls = {number_in(str(socket.recv())) for _ in range(3)}
+    except InvalidHandshake:
+        return "no WebSocket"
+    return "one call" if len(calls) == 1 else f"{len(calls)} calls"
+
+
+@pytest.mark.parametrize("what", [row["What"] for row in rows_of(TABLE)])
+@pytest.mark.parametrize("kind", FILES)
+def test_asgi_and_wsgi(
+    what: str, kind: str, measured: dict[str, dict[str, str]]
+) -> None:
+    (row,) = (row for row in rows_of(TABLE) if row["What"] == what)
+
+    assert measured[kind][what] == row[kind]
+
+
+def test_bytes_close_the_connection(servers: dict[str, Server]) -> None:
+    assert servers["ASGI"].ask("/", b"bytes") == "code 4003"
