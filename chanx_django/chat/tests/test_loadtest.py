@@ -90,7 +90,7 @@ async def test_with_a_rate_it_keeps_to_the_clock(server: str) -> None:
 
 @pytest.mark.parametrize("in_flight", [1, 3])
 async def test_so_many_messages_are_on_their_way(in_flight: int) -> None:
-    delivered: Counter[int] = Counter()
+    delivered: Counter[str] = Counter()
     most = 0
 
     async def deliver(member: ServerConnection, text: str) -> None:
