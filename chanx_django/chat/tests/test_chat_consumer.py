@@ -63,6 +63,7 @@ async def test_a_message_goes_to_all_but_its_sender(join: Join, text: str) -> No
         assert isinstance(message, NewChatMessage)
         assert (message.payload.name, message.payload.message) == ("alice", text)
     assert await alice.receive_all_messages() == []
+    assert await alice.receive_nothing()
 
 
 async def test_the_server_tells_the_time(join: Join) -> None:
@@ -184,6 +185,7 @@ async def test_typing_is_told_to_the_others(join: Join) -> None:
         payload=TypingPayload(name="alice", is_typing=True)
     )
     assert await alice.receive_all_messages() == []
+    assert await alice.receive_nothing()
 
 
 async def test_the_room_learns_who_comes_and_goes(join: Join) -> None:
