@@ -1,6 +1,5 @@
 """The pages for teachers: their schedules, their traps and their commands."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
