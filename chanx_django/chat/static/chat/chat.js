@@ -6,6 +6,8 @@ const LONGEST_MESSAGE = 4096;
 const NEARLY_TOO_LONG = 4000;
 // Who has not pressed a key for so many milliseconds has stopped typing.
 const TYPING_PAUSE = 5000;
+// So long we wait, after an outage, until those who were here are back.
+const REUNION = 10_000;
 
 const STATUS = {
   connecting: "connecting …",
@@ -27,10 +29,13 @@ let client = null;
 let name = "";
 let hasBeenIn = false;
 let countdown = null;
+let reunion = null;
 let typing = false;
 let typingPause = null;
 const members = new Set();
 const typists = new Set();
+// Who was here before the outage, and is not back yet.
+const awaited = new Set();
 // After an outage, a message may come twice. Its id tells.
 const seen = new Set();
 // What was said here: a line of the log for each id.
@@ -85,6 +90,7 @@ function enter() {
   client.onstate = showState;
   client.onmessage = (action, payload) => {
     handlers[action]?.(payload);
+    releaseIfComplete();
     showPeople();
   };
   client.ondelivered = (id) => ownLines.get(id)?.classList.remove("pending");
@@ -92,6 +98,7 @@ function enter() {
   client.onrefused = showRefusal;
 
   hasBeenIn = false;
+  awaited.clear();
   clearLog();
   showError("");
   element("refusal").textContent = "";
@@ -102,6 +109,7 @@ function enter() {
 }
 
 function leave() {
+  clearTimeout(reunion);
   if (client) client.leave();
   client = null;
   document.title = "Chat";
@@ -118,18 +126,29 @@ function showState(state) {
 
   if (state === "joined") {
     showError("");
-    if (hasBeenIn) addLine("event", "", "You are back. What was said in the meantime is missing here.");
+    if (hasBeenIn) addLine("event", "", "You are back. What was said meanwhile is missing.");
     hasBeenIn = true;
+    reunion = setTimeout(() => client.release(), REUNION);
+    releaseIfComplete();
   } else {
     typing = false;
   }
   if (state === "waiting") {
+    clearTimeout(reunion);
+    for (const member of members) awaited.add(member);
     members.clear();
     typists.clear();
     countdown = setInterval(showCountdown, 250);
     showCountdown();
   }
   showPeople();
+}
+
+// Pages come back at different times. What one sends before the others are there, they
+// never hear.
+function releaseIfComplete() {
+  for (const member of members) awaited.delete(member);
+  if (client.isHeld && awaited.size === 0) client.release();
 }
 
 function showCountdown() {

@@ -30,6 +30,8 @@ export class ChatClient {
   state = "idle";
   // While waiting: the time of the next attempt, in milliseconds.
   retryAt = 0;
+  // After an outage, the queue is held until the page has it released.
+  isHeld = false;
 
   // For the page to set, as it would set onmessage of a WebSocket.
   onstate = () => {};
@@ -75,6 +77,11 @@ export class ChatClient {
     return id;
   }
 
+  release() {
+    this.isHeld = false;
+    if (this.state === "joined" && !this.#asked) this.#ask();
+  }
+
   // Send what is of no use later.
   tell(action, payload = null) {
     if (this.state === "joined") this.#send(action, payload);
@@ -99,7 +106,7 @@ export class ChatClient {
   // The server handles one message after the other. So the answer to a ping says that
   // it is there, and that it has handled the message before the ping.
   #ask() {
-    this.#inFlight = this.#queue[0] ?? null;
+    this.#inFlight = this.isHeld ? null : (this.#queue[0] ?? null);
     if (this.#inFlight) this.#send("new_chat_message", this.#inFlight);
     this.#send("ping", null);
     this.#asked = true;
@@ -115,15 +122,15 @@ export class ChatClient {
   }
 
   #answered() {
+    if (this.state !== "joined") this.#become("joined");
     const message = this.#inFlight;
     this.#asked = false;
     this.#inFlight = null;
     this.#failures = 0;
-    if (this.state !== "joined") this.#become("joined");
     if (message) this.#queue.shift();
     if (this.#error) this.#report(message);
     else if (message) this.ondelivered(message.id);
-    if (this.#queue.length) this.#ask();
+    if (this.#queue.length && !this.isHeld) this.#ask();
     else this.#after(HEARTBEAT, () => this.#ask());
   }
 
@@ -145,6 +152,7 @@ export class ChatClient {
   #lost() {
     if (this.#error) this.#report(null);
     this.#drop();
+    this.isHeld = true;
     const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures);
     const wait = longest * (0.5 + Math.random() / 2);
     this.#failures += 1;
