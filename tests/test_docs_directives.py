@@ -222,9 +222,8 @@ RECORDING = [
 ]
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
-    """A course of two chapters whose pages are right."""
+def make_course(folder: Path) -> Path:
+    """Write a course of two chapters whose pages are right, and return its folder."""
     new_app = OLD_APP.replace('"Hello"', '"Good morning"').replace(
         "import sys\n", "import os\nimport sys\n"
     )
@@ -248,13 +247,18 @@ def course(tmp_path: Path) -> Path:
         "docs/recordings/second.json": json.dumps(RECORDING),
     }
     for path, text in files.items():
-        file = tmp_path / path
+        file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    pictures = tmp_path / "docs" / "_static" / "screenshots"
+    pictures = folder / "docs" / "_static" / "screenshots"
     pictures.mkdir(parents=True)
     (pictures / "second.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    return make_course(tmp_path)
 
 
 def build(course: Path, **settings: object) -> tuple[Sphinx, list[str]]:

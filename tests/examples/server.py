@@ -111,9 +111,9 @@ class Server:
                 answer += part
             return answer.partition(b"\r\n\r\n")[0]
 
-    def terminate(self) -> None:
+    def terminate(self, by: signal.Signals = signal.SIGTERM) -> None:
         """Ask it to stop, as a process manager does, and wait until it has."""
-        self._command.process.terminate()
+        os.killpg(self.process_group, by)
         self._command.exit_status()
 
     def stop(self) -> None:
