@@ -64,6 +64,7 @@ def files_of_examples() -> list[str]:
         if path.parts[0] not in AROUND
         and not {"__pycache__", ".mypy_cache"} & set(path.parts)
         and path.suffix != ".sqlite3"
+        and path.name != "__init__.py"
     )
 
 
@@ -93,8 +94,10 @@ def test_a_test_at_the_mirrored_path_names(file: str) -> None:
 
     _, _, script = file.partition("/static/")
     is_loaded = script and f"/static/{script}" in tests
+    _, _, command = file.removesuffix(".py").partition("/management/commands/")
+    is_run = command and f'"{command}"' in tests
     # A whole project is tested as one.
     is_of_project = "mysite" in file or file == "setup/manage.py"
     is_tested = is_of_project and '"manage.py", "runserver"' in tests
 
-    assert f'"{file}"' in tests or is_needed or is_loaded or is_tested
+    assert f'"{file}"' in tests or is_needed or is_loaded or is_run or is_tested

@@ -1,0 +1,130 @@
+import importlib.util
+import sys
+from types import ModuleType
+
+import pytest
+from django.conf import settings
+from django.core import signing
+from playwright.sync_api import Page
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.examples.conftest import ServeExample
+from tests.examples.facts import Row, facts
+from tests.examples.server import EXAMPLES, Server
+
+pytestmark = pytest.mark.covers("G14")
+
+
+@pytest.mark.parametrize("row", facts("security/origins.csv"))
+def test_an_origin_is(row: Row, serve_example: ServeExample) -> None:
+    server = serve_example("security/origins.py")
+    origin = None if row["A page of"].startswith("no ") else row["A page of"]
+
+    answer = "let in"
+    try:
+        with server.connect("/ws/hello/", origin=origin) as socket:
+            assert socket.recv() == "hello"
+    except InvalidStatus as error:
+        answer = {403: "refused"}[error.response.status_code]
+
+    assert answer == row["OriginValidator answers"]
+
+
+def first(server: Server, path: str) -> str:
+    """What the server says first, or the code that it closes with."""
+    with server.connect(path) as socket:
+        try:
+            return str(socket.recv(timeout=10))
+        except ConnectionClosed:
+            return f"closed with {socket.close_code}"
+
+
+def ticket_from(server: Server, page: Page, room: str) -> str:
+    return page.request.get(f"{server.origin}/tickets/{room}/").text()
+
+
+def test_a_ticket_opens_its_room_only(page: Page, serve_example: ServeExample) -> None:
+    server = serve_example("security/tickets.py")
+    ticket = ticket_from(server, page, "lobby")
+
+    assert first(server, f"/ws/rooms/lobby/?ticket={ticket}") == "Welcome, alice."
+    assert first(server, f"/ws/rooms/attic/?ticket={ticket}") == "closed with 4403"
+
+
+def test_no_other_ticket_opens_it(page: Page, serve_example: ServeExample) -> None:
+    server = serve_example("security/tickets.py")
+    ticket = ticket_from(server, page, "lobby")
+    other = ticket_from(server, page, "attic")
+    mixed = ":".join([other.split(":")[0], *ticket.split(":")[1:]])
+
+    for forged in "", "nonsense", ticket[:-1], mixed:
+        assert first(server, f"/ws/rooms/lobby/?ticket={forged}") == "closed with 4401"
+    assert first(server, "/ws/rooms/lobby/") == "closed with 4401"
+
+
+@pytest.fixture
+def tickets(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The example as a module of this process."""
+    if not settings.configured:
+        settings.configure(SECRET_KEY="only for this test")
+    file = EXAMPLES / "security/tickets.py"
+    spec = importlib.util.spec_from_file_location("tickets", file)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "tickets", module)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_ticket_is_for_a_minute(tickets: ModuleType) -> None:
+    assert tickets.SECONDS_VALID == 60
+    ticket = tickets.ticket_for("alice", "lobby")
+
+    assert tickets.read_ticket(ticket) == {"name": "alice", "room": "lobby"}
+    with pytest.raises(signing.SignatureExpired):
+        tickets.read_ticket(ticket, max_age=-1)
+
+
+def test_the_sixth_message_in_a_second_is_not_sent(serve_example: ServeExample) -> None:
+    server = serve_example("security/rate_limit.py")
+    with (
+        server.connect("/ws/limited/") as socket,
+        server.connect("/ws/limited/") as bob,
+    ):
+        for number in range(6):
+            socket.send(str(number))
+        answers = [socket.recv(timeout=10) for _ in range(6)]
+        assert answers[:5] == [f"Sent: {number}" for number in range(5)]
+        assert answers[5] == "Not sent: you are too fast."
+
+        # The limit is of one connection, and time lifts it.
+        bob.send("hello")
+        assert bob.recv(timeout=10) == "Sent: hello"
+        answer = answers[5]
+        while answer == "Not sent: you are too fast.":
+            socket.send("again")
+            answer = socket.recv(timeout=10)
+        assert answer == "Sent: again"
+
+
+SHOW = """
+how => import("/static/security/show.js").then(async (show) => {
+  window.ran = false;
+  const element = document.createElement("p");
+  document.body.append(element);
+  show[how](element, '<img src="data:," onerror="window.ran = true">');
+  const image = element.querySelector("img");
+  if (image) await new Promise((resolve) => image.addEventListener("error", resolve));
+  return [window.ran, element.textContent];
+})
+"""
+
+
+@pytest.mark.covers("G14", "C9")
+def test_text_is_shown_and_html_runs(page: Page, serve_example: ServeExample) -> None:
+    page.goto(serve_example("security/rate_limit.py").origin)
+
+    message = '<img src="data:," onerror="window.ran = true">'
+    assert page.evaluate(SHOW, "showAsText") == [False, message]
+    assert page.evaluate(SHOW, "showAsHtml") == [True, ""]
