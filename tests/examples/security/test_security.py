@@ -101,10 +101,10 @@ def test_the_sixth_message_in_a_second_is_not_sent(serve_example: ServeExample) 
         # The limit is of one connection, and time lifts it.
         bob.send("hello")
         assert bob.recv(timeout=10) == "Sent: hello"
-        answer = answers[5]
+        answer = str(answers[5])
         while answer == "Not sent: you are too fast.":
             socket.send("again")
-            answer = socket.recv(timeout=10)
+            answer = str(socket.recv(timeout=10))
         assert answer == "Sent: again"
 
 
