@@ -13,7 +13,9 @@ from checkpoints.__main__ import command_line
 from checkpoints.chapters import ROOT, load_chapters
 from tests.conftest import Start
 from tests.helpers import is_free, status_of_page, wait_until
+from tests.replay.browser import open_browser
 from tests.replay.pages import build
+from tests.replay.ports import Ports
 
 
 class Page(HTMLParser):
@@ -75,6 +77,21 @@ def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
             assert not is_outside(address), f"{file.name}: {address}"
             path = file.parent / unquote(urlsplit(address).path)
             assert path.exists(), f"{file.name}: {address}"
+
+
+def test_the_search_works_without_a_server(pages: dict[Path, Page]) -> None:
+    front = min(pages, key=lambda file: (len(file.parts), file.name != "index.html"))
+    with open_browser(Ports()) as browser:
+        page = browser.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(front.as_uri())
+        page.fill("input[name=q]", "subprotocol")
+        page.press("input[name=q]", "Enter")
+        page.click("#search-results a[href*='guide/consumers.html']")
+        page.wait_for_url("**/guide/consumers.html*")
+
+    assert all(address.startswith("file:") for address in asked), asked
 
 
 def test_every_chapter_links_its_changes_and_its_neighbors(
