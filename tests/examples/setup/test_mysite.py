@@ -76,6 +76,20 @@ def test_what_it_does_not_know_it_refuses(
     assert "Traceback" not in server.log
 
 
+def run_python(
+    project: Path, folder: Path, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run Python in a project's folder, and wait for its end."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=project,
+        env=environment_for(folder, DJANGO_SETTINGS_MODULE="mysite.settings"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
 def test_a_connection_goes_the_way_that_is_drawn(folder: Path) -> None:
     code = """
 from mysite.asgi import application
@@ -86,13 +100,7 @@ print(type(websocket).__name__)
 print(type(websocket.application).__name__)
 print(websocket.application.routes[0].callback.consumer_class.__name__)
 """
-    finished = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=PROJECT,
-        env=environment_for(folder),
-        capture_output=True,
-        text=True,
-    )
+    finished = run_python(PROJECT, folder, "-c", code)
 
     drawn = (EXAMPLES.parent / "guide/setup-way.svg").read_text(encoding="utf-8")
     assert finished.stdout.splitlines() == [
@@ -180,13 +188,7 @@ def test_runworker_needs_channels_as_an_app(
     settings = project / SETTINGS
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace('"daphne"', f'{apps}"daphne"'), encoding="utf-8")
-    finished = subprocess.run(
-        [sys.executable, "manage.py", "help", "--commands"],
-        cwd=project,
-        env=environment_for(folder),
-        capture_output=True,
-        text=True,
-    )
+    finished = run_python(project, folder, "manage.py", "help", "--commands")
 
     assert ("runworker" in finished.stdout.split()) == bool(apps)
 
@@ -206,14 +208,7 @@ def test_what_imports_models_comes_after_the_apps_are_loaded(
     ]:
         text = (project / file).read_text(encoding="utf-8")
         (project / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    environment = environment_for(folder, DJANGO_SETTINGS_MODULE="mysite.settings")
-    finished = subprocess.run(
-        [sys.executable, "-c", "import mysite.asgi"],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    finished = run_python(project, folder, "-c", "import mysite.asgi")
 
     assert finished.stderr.splitlines()[-1] == (
         "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet."
