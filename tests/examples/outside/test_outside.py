@@ -15,7 +15,7 @@ from tests.replay.ports import free_ports
 
 pytestmark = pytest.mark.covers("G10")
 
-CELERY = "--app outside.tasks worker --pool solo --loglevel INFO".split()
+CELERY = ["--app", "outside.tasks", "worker", "--pool", "solo", "--loglevel", "INFO"]
 
 CHECK = """
 import asyncio
