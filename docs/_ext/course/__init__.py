@@ -20,7 +20,7 @@ from course.commands import Install, Output, Run, Stop
 from course.errors import PageError
 from course.guide import Corrections, Coverage, Drawing, Example, GuideList
 from course.guide_checks import check_guide_page
-from course.html import add_nodes
+from course.html import add_nodes, give_captions_a_level
 from course.pages import ChapterChange, CheckpointFile, write_pages
 from course.project import Course
 from course.sequence import Sequence
@@ -77,6 +77,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", check_guide_page)
     app.connect("doctree-resolved", link_chapters)
     app.connect("doctree-resolved", link_tasks)
+    # After Furo, which makes the sidebar.
+    app.connect("html-page-context", give_captions_a_level, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

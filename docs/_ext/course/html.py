@@ -1,6 +1,7 @@
 """How the course's nodes become HTML."""
 
 from collections.abc import Callable
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -92,3 +93,16 @@ def closing(text: str) -> Visitor:
         translator.body.append(text)
 
     return depart
+
+
+def give_captions_a_level(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Sphinx makes headings of the captions in the sidebar, but of no level."""
+    tree = context["furo_navigation_tree"]
+    heading = 'role="heading"'
+    context["furo_navigation_tree"] = tree.replace(heading, f'{heading} aria-level="2"')

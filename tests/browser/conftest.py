@@ -1,0 +1,38 @@
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.servers import serve
+from tests.browser.windows import Windows
+from tests.replay.browser import open_browser
+from tests.replay.ports import Ports
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with open_browser(Ports()) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server for all tests that do it no harm: each is in a room of its own."""
+    with serve(tmp_path_factory.mktemp("server") / "log") as server:
+        yield server.address
+
+
+@pytest.fixture
+def windows(browser: Browser, server: str) -> Iterator[Windows]:
+    """Windows on the server; in none of them may anything go wrong unnoticed."""
+    windows = Windows(browser, server)
+    yield windows
+    windows.close()
+    assert windows.complaints == []
+
+
+@pytest.fixture
+def room(request: pytest.FixtureRequest) -> str:
+    """A room that no other test is in."""
+    name: str = request.node.name
+    return name[-80:]

@@ -1,0 +1,129 @@
+"""Two servers and a worker over Redis, and windows on both servers."""
+
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from chanx_django.chat.tests.programs import (
+    Program,
+    free_port,
+    run_redis,
+    run_worker,
+)
+from tests.browser.servers import serve
+from tests.browser.windows import SERVER_IS_AWAY, Windows
+
+
+@dataclass
+class Processes:
+    """What runs: the addresses of two servers, a worker, and their Redis."""
+
+    redis_url: str
+    first: str
+    second: str
+    worker: Program
+
+
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    logs = tmp_path_factory.mktemp("processes")
+    port = free_port()
+    url = f"redis://127.0.0.1:{port}"
+    with (
+        run_redis(logs / "redis", port),
+        serve(logs / "first", redis_url=url) as first,
+        serve(logs / "second", redis_url=url) as second,
+        run_worker(logs / "worker", url) as worker,
+    ):
+        yield Processes(url, first.address, second.address, worker)
+
+
+def test_two_servers_are_one_chat(
+    windows: Windows, room: str, processes: Processes
+) -> None:
+    ada = windows.join("Ada", room, processes.first)
+    bob = windows.join("Bob", room, processes.second)
+    carol = windows.join("Carol", f"{room} 2", processes.second)
+    dan = windows.join("Dan", room, processes.second)
+    for chat in ada, bob, dan:
+        chat.has_members("Ada", "Bob", "Dan")
+
+    bob.message.press_sequentially("He")
+    expect(ada.typing).to_have_text("Bob is typing …")
+    bob.say("Hello, Ada.")
+    ada.has("message", "Hello, Ada.")
+    dan.has("message", "Hello, Ada.")
+    expect(ada.typing).to_have_text("")
+    ada.say("Hello, Bob.")
+    bob.has("message", "Hello, Bob.")
+    dan.leave()
+    ada.has("event", "has left")
+    bob.has("event", "has left")
+    ada.say("/roll 3d1")
+    for chat in ada, bob:
+        chat.has("roll", "rolled 3d1: 1 + 1 + 1 = 3")
+
+    assert "'Ada' rolled 3d1" in processes.worker.log.read_text()
+    assert ada.lines() == [
+        "event, Bob: has joined",
+        "event, Dan: has joined",
+        "message, Bob: Hello, Ada.",
+        "own, Ada: Hello, Bob.",
+        "event, Dan: has left",
+        "roll, Ada: rolled 3d1: 1 + 1 + 1 = 3",
+    ]
+    assert carol.lines() == []
+    carol.has_members("Carol")
+
+
+def test_a_hundred_messages_outlive_a_server_that_is_killed_among_them(
+    windows: Windows, room: str, processes: Processes, tmp_path: Path
+) -> None:
+    windows.expected = [SERVER_IS_AWAY]
+    texts = [f"message {number}" for number in range(100)]
+    later = [f"while the server was away, {number}" for number in range(5)]
+    bob = windows.join("Bob", room, processes.second)
+    port = free_port()
+    with serve(tmp_path / "first", port, processes.redis_url) as server:
+        ada = windows.join("Ada", room, server.address)
+        ada.say_at_once(texts)
+        bob.page.wait_for_function(
+            "document.querySelectorAll('#log > .message').length > 10"
+        )
+
+    ada.has_lost_the_server()
+    assert len(bob.texts("message")) < 100, "the server was killed too late"
+    for text in later:
+        ada.say(text)
+    with serve(tmp_path / "second", port, processes.redis_url):
+        bob.has_texts("message", texts + later)
+        ada.has_delivered_all()
+
+        assert ada.texts("own") == texts + later
+        ada.say("after")
+        bob.has_texts("message", [*texts, *later, "after"])
+
+
+def test_a_server_that_freezes_is_noticed_and_no_message_comes_twice(
+    windows: Windows, room: str, processes: Processes, tmp_path: Path
+) -> None:
+    bob = windows.join("Bob", room, processes.second)
+    with serve(tmp_path / "frozen", redis_url=processes.redis_url) as server:
+        ada = windows.join("Ada", room, server.address)
+        server.program.process.send_signal(signal.SIGSTOP)
+        ada.say("Does anybody hear me?")
+        ada.has_lost_the_server()
+        server.program.process.send_signal(signal.SIGCONT)
+
+        # The message was in the old connection, and is sent over the new one again.
+        ada.is_joined()
+        ada.has_delivered_all()
+        ada.say("Hello?")
+        bob.has("message", "Hello?")
+
+        assert bob.texts("message") == ["Does anybody hear me?", "Hello?"]
+        assert ada.texts("own") == ["Does anybody hear me?", "Hello?"]

@@ -1,0 +1,74 @@
+"""A server that is killed and comes back: no reload, nothing lost, nothing twice."""
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from chanx_django.chat.tests.programs import free_port
+from tests.browser.servers import serve
+from tests.browser.windows import SERVER_IS_AWAY, Windows
+
+
+def test_the_page_survives_a_server_that_is_killed(
+    windows: Windows, tmp_path: Path
+) -> None:
+    windows.expected = [SERVER_IS_AWAY]
+    port = free_port()
+    with serve(tmp_path / "first", port) as server:
+        ada = windows.join("Ada", "lobby", server.address)
+        bob = windows.join("Bob", "lobby", server.address)
+        for chat in ada, bob:
+            chat.page.evaluate("window.isTheSamePage = true")
+
+    for chat in ada, bob:
+        chat.has_lost_the_server()
+        expect(chat.page.locator("#status")).to_have_text(
+            "connection lost, trying again"
+        )
+        chat.has_members()
+    queued = [f"while the server was away, {number}" for number in range(5)]
+    for text in queued:
+        ada.say(text)
+    expect(ada.page.locator("#log > .pending")).to_have_count(5)
+
+    with serve(tmp_path / "second", port):
+        bob.try_now()
+        for chat in ada, bob:
+            chat.is_joined()
+            chat.has_members("Ada", "Bob")
+        ada.has_delivered_all()
+        ada.say("after")
+        bob.has("message", "after")
+
+        # What ada's page sent before bob's was back has reached nobody: the server
+        # keeps nothing. What has come is in order, and there once.
+        heard = bob.texts("message")
+        assert heard == [*queued, "after"][-len(heard) :]
+        assert ada.texts("own") == [*queued, "after"]
+        for chat in ada, bob:
+            assert chat.page.evaluate("window.isTheSamePage")
+            assert [line[:16] for line in chat.texts("event")].count(
+                "You are back. Wh"
+            ) == 1
+
+
+def test_leaving_while_the_server_is_away_forgets_what_was_queued(
+    windows: Windows, tmp_path: Path
+) -> None:
+    windows.expected = [SERVER_IS_AWAY]
+    port = free_port()
+    with serve(tmp_path / "first", port) as server:
+        ada = windows.join("Ada", "lobby", server.address)
+    ada.has_lost_the_server()
+    ada.say("never mind")
+    ada.leave()
+    ada.is_on_landing_page()
+
+    with serve(tmp_path / "second", port) as server:
+        bob = windows.join("Bob", "lobby", server.address)
+        ada.join("Ada", "lobby")
+        ada.is_joined()
+        ada.say("hello")
+        bob.has("message", "hello")
+
+        assert bob.texts("message") == ["hello"]
