@@ -4,7 +4,7 @@ import json
 from contextlib import ExitStack
 from statistics import median
 
-from playwright.sync_api import Response
+from playwright.sync_api import CDPSession, Response
 from websockets import Origin
 from websockets.sync.client import connect
 
@@ -16,8 +16,8 @@ MILLISECONDS_TO_JOIN = 300
 MESSAGES = 1000
 TALKERS = 4
 BATCH = 50
-# At 60 pictures a second there is so much time for each.
-MILLISECONDS_OF_A_FRAME = 16
+# Half the time between two of the screen's pictures.
+MILLISECONDS_FOR_A_MESSAGE = 8
 
 # Notes the time from the click until one can write.
 WATCH_ENTRANCE = """() => {
@@ -35,12 +35,8 @@ WATCH_ENTRANCE = """() => {
   }).observe(chat, { attributes: true });
 }"""
 
-# Notes the longest stretch without a picture, and each task that blocks the page.
+# Notes how far the pictures on the screen are apart.
 WATCH_FRAMES = """() => {
-  window.tasks = [];
-  new PerformanceObserver((list) => {
-    window.tasks.push(...list.getEntries().map((entry) => entry.duration));
-  }).observe({ type: "longtask" });
   window.gaps = [];
   let before = performance.now();
   requestAnimationFrame(function next(now) {
@@ -52,18 +48,13 @@ WATCH_FRAMES = """() => {
 
 HAS_LINES = "count => document.querySelectorAll('#log > .message').length === count"
 
-# Adds messages one by one as a server would, and lays out the page after each.
-TIME_MESSAGES = """async () => {
+# Adds messages one by one, and has the page laid out after each.
+ADD_MESSAGES = """async (count) => {
   const { addLine } = await import("/static/chat/log.js");
-  const log = document.getElementById("log");
-  const times = [];
-  for (let number = 0; number < 100; number++) {
-    const before = performance.now();
+  for (let number = 0; number < count; number++) {
     addLine("message", "Bob", `one more message, ${number}`);
-    log.getBoundingClientRect();
-    times.push(performance.now() - before);
+    document.getElementById("log").getBoundingClientRect();
   }
-  return times;
 }"""
 
 
@@ -113,12 +104,13 @@ def test_a_thousand_messages_stay_smooth(
 ) -> None:
     ada = windows.join("Ada", room)
     ada.page.evaluate(WATCH_FRAMES)
-    url = f"ws://{server}/ws/chat/{room}/"
+    url, origin = f"ws://{server}/ws/chat/{room}/", Origin(f"http://{server}")
     # Several, because the server limits how much one of them may say. And the channel
     # layer lets messages fall that come faster than they can be passed on.
     with ExitStack() as stack:
         talkers = [
-            stack.enter_context(connect(url, origin=Origin(f"http://{server}")))
+            # Nobody reads what they hear: it may pile up.
+            stack.enter_context(connect(url, origin=origin, max_queue=None))
             for _ in range(TALKERS)
         ]
         for number in range(MESSAGES // BATCH):
@@ -126,14 +118,23 @@ def test_a_thousand_messages_stay_smooth(
                 talkers[number % TALKERS].send(new_chat_message(f"talker {number}"))
             ada.page.wait_for_function(HAS_LINES, arg=(number + 1) * BATCH)
     gaps = sorted(ada.page.evaluate("window.gaps"))
-    tasks = ada.page.evaluate("window.tasks")
-    times = sorted(ada.page.evaluate(TIME_MESSAGES))
+    tools = ada.developer_tools()
+    tools.send("Performance.enable", {"timeDomain": "threadTicks"})
+    before = milliseconds_worked(tools)
+    ada.page.evaluate(ADD_MESSAGES, BATCH)
+    one_more = (milliseconds_worked(tools) - before) / BATCH
 
     note(
-        f"{MESSAGES:,} messages",
-        f"frames {median(gaps):.0f} ms apart, 99 % within "
-        f"{gaps[len(gaps) * 99 // 100]:.0f} ms, {len(tasks)} tasks over 50 ms; "
-        f"one more message takes {median(times):.2f} ms, at most {times[-1]:.2f} ms",
+        f"with {MESSAGES:,} messages in the log",
+        f"one more takes {one_more:.1f} ms; while they came, pictures were "
+        f"{median(gaps):.0f} ms apart, 99 % of them at most "
+        f"{gaps[len(gaps) * 99 // 100]:.0f} ms",
     )
-    assert median(times) < MILLISECONDS_OF_A_FRAME
-    assert median(gaps) < 2 * MILLISECONDS_OF_A_FRAME
+    assert one_more < MILLISECONDS_FOR_A_MESSAGE
+
+
+def milliseconds_worked(tools: CDPSession) -> float:
+    """How long the page has worked so far, whatever else the computer does."""
+    metrics = tools.send("Performance.getMetrics")["metrics"]
+    seconds = {metric["name"]: metric["value"] for metric in metrics}["TaskDuration"]
+    return float(seconds) * 1000
