@@ -48,7 +48,7 @@ def open_refused_message(windows: Windows, room: str, **options: Any) -> Page:
     ada.say("/roll many")
     expect(ada.page.locator("#log > .failed")).to_be_visible()
     ada.say("x" * 4097)
-    expect(ada.error).to_contain_text("4096")
+    expect(ada.error).to_contain_text("Take away 1")
     return ada.page
 
 

@@ -24,6 +24,22 @@ def test_two_people_talk(windows: Windows, room: str) -> None:
     assert bob.lines() == ["own, Bob: Hello, Ada.", "message, Ada: Hello, Bob."]
 
 
+def test_a_name_stands_once_above_a_run_of_messages(
+    windows: Windows, room: str
+) -> None:
+    ada = windows.join("Ada", room)
+    for name in "Bob", "Carol":
+        guest = windows.join(name, room)
+        guest.say_at_once(["one", "two"])
+        guest.has_delivered_all()
+    ada.has_texts("message", ["one", "two", "one", "two"])
+
+    widths = ada.page.locator("#log > .message .name").evaluate_all(
+        "names => names.map((name) => name.getBoundingClientRect().width)"
+    )
+    assert [width > 1 for width in widths] == [True, False, True, False]
+
+
 def test_a_line_tells_its_time_in_the_reader_s_time_zone(
     windows: Windows, room: str
 ) -> None:

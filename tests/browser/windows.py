@@ -20,6 +20,8 @@ from playwright.sync_api import (
 SECONDS = 10
 expect.set_options(timeout=SECONDS * 1000)
 
+KINDS = ["message", "own", "event", "roll", "announcement"]
+
 # What the browser itself says of a server that is away.
 SERVER_IS_AWAY = r"WebSocket connection to .* failed"
 
@@ -131,12 +133,14 @@ class Chat:
     def lines(self) -> list[str]:
         """All lines now, each as "kind, name: text"."""
         lines: list[str] = self.log.locator("> *").evaluate_all(
-            """lines => lines.map((line) => {
+            """(lines, kinds) => lines.map((line) => {
+              const kind = kinds.find((kind) => line.classList.contains(kind));
               const [name, text] = [".name", ".text"].map(
                 (part) => line.querySelector(part).textContent
               );
-              return `${line.classList[1]}, ${name}: ${text}`;
-            })"""
+              return `${kind}, ${name}: ${text}`;
+            })""",
+            KINDS,
         )
         return lines
 
@@ -163,10 +167,6 @@ class Chat:
 
     def has_delivered_all(self) -> None:
         expect(self.page.locator("#log > .pending")).to_have_count(0)
-
-    def try_now(self) -> None:
-        """Have the page try again at once, as it does when the network is back."""
-        self.page.evaluate("dispatchEvent(new Event('online'))")
 
     def developer_tools(self) -> CDPSession:
         return self.page.context.new_cdp_session(self.page)
