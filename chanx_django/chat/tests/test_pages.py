@@ -26,6 +26,7 @@ FILES = [
     "chat/chat.js",
     "chat/client.js",
     "chat/log.js",
+    "chat/people.js",
 ]
 MAX_BYTES = 40_000
 

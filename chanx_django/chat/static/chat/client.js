@@ -16,8 +16,9 @@ export const TOO_LONG = 4009;
 const REFUSALS = [BAD_NAME, BAD_ROOM, TOO_LONG];
 
 function newId() {
-  // crypto.randomUUID() exists only where the page came over https or from localhost.
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-");
+  // crypto.randomUUID() would be missing where the page came over plain http.
+  const numbers = crypto.getRandomValues(new Uint32Array(4));
+  return Array.from(numbers, (number) => number.toString(36)).join("-");
 }
 
 // The server's own errors have a detail, those of validation are a list of faults.
@@ -103,8 +104,8 @@ export class ChatClient {
     this.#socket.send(JSON.stringify({ action, payload }));
   }
 
-  // The server handles one message after the other. So the answer to a ping says that
-  // it is there, and that it has handled the message before the ping.
+  // The server handles one message after the other. So the answer to a ping says
+  // that it is there, and that it has handled the message before the ping.
   #ask() {
     this.#inFlight = this.isHeld ? null : (this.#queue[0] ?? null);
     if (this.#inFlight) this.#send("new_chat_message", this.#inFlight);
@@ -147,8 +148,8 @@ export class ChatClient {
     this.onrefused(code, error);
   }
 
-  // Try again, each time a little later. Chance keeps a thousand pages that have lost
-  // the same server from coming back in the same moment.
+  // Try again, each time a little later. Chance keeps a thousand pages that have
+  // lost the same server from coming back in the same moment.
   #lost() {
     if (this.#error) this.#report(null);
     this.#drop();
@@ -161,7 +162,7 @@ export class ChatClient {
     this.#after(wait, () => this.#connect());
   }
 
-  // A dead connection would say that it is closed a long time later. Don't listen to it.
+  // A dead connection would say much later that it is closed. Don't listen to it.
   #drop() {
     clearTimeout(this.#timer);
     const socket = this.#socket;

@@ -1,5 +1,6 @@
 import { BAD_NAME, BAD_ROOM, ChatClient } from "./client.js";
 import { addLine, clearLog } from "./log.js";
+import { members, showPeople, typists } from "./people.js";
 
 // As many characters as the server takes.
 const LONGEST_MESSAGE = 4096;
@@ -15,6 +16,9 @@ const STATUS = {
   waiting: "connection lost, trying again",
 };
 
+const MISSING = "You are back. What was said meanwhile is missing.";
+const WAITING = "Too many messages are waiting. Send this one later.";
+
 // What the server refuses with these codes: the field at fault, and what to do.
 const REFUSED = {
   [BAD_NAME]: ["name", "Choose a name of at most 40 characters."],
@@ -22,8 +26,6 @@ const REFUSED = {
 };
 
 const element = (id) => document.getElementById(id);
-// "room 2" comes before "room 10".
-const { compare } = new Intl.Collator([], { numeric: true });
 
 let client = null;
 let name = "";
@@ -32,8 +34,6 @@ let countdown = null;
 let reunion = null;
 let typing = false;
 let typingPause = null;
-const members = new Set();
-const typists = new Set();
 // Who was here before the outage, and is not back yet.
 const awaited = new Set();
 // After an outage, a message may come twice. Its id tells.
@@ -41,7 +41,7 @@ const seen = new Set();
 // What was said here: a line of the log for each id.
 const ownLines = new Map();
 
-// --- Landing page and address ------------------------------------------------------
+// Landing page and address
 
 // The address says where we are: /chat/, or /chat/?room=lobby&name=ada.
 function followAddress() {
@@ -50,11 +50,9 @@ function followAddress() {
     if (address.has(field)) element(field).value = address.get(field);
   }
   leave();
-  if (address.has("name") && address.has("room") && element("entrance").reportValidity()) {
-    enter();
-  } else {
-    element(element("name").value ? "room" : "name").focus();
-  }
+  const isComplete = address.has("name") && address.has("room");
+  if (isComplete && element("entrance").reportValidity()) enter();
+  else element(element("name").value ? "room" : "name").focus();
 }
 
 function go(address) {
@@ -64,10 +62,12 @@ function go(address) {
 
 element("entrance").addEventListener("submit", (event) => {
   event.preventDefault();
-  for (const field of ["name", "room"]) element(field).value = element(field).value.trim();
-  if (!element("entrance").reportValidity()) return;
-  const [room, name] = [element("room").value, element("name").value];
-  go(`?${new URLSearchParams({ room, name })}`);
+  const address = new URLSearchParams();
+  for (const field of ["room", "name"]) {
+    element(field).value = element(field).value.trim();
+    address.set(field, element(field).value);
+  }
+  if (element("entrance").reportValidity()) go(`?${address}`);
 });
 
 element("leave").addEventListener("click", () => go(location.pathname));
@@ -77,10 +77,10 @@ addEventListener("popstate", followAddress);
 addEventListener("pagehide", leave);
 addEventListener("pageshow", ({ persisted }) => persisted && followAddress());
 
-// --- Entering and leaving a room ---------------------------------------------------
+// Entering and leaving a room
 
 function enter() {
-  name = element("name").value;
+  name = element("name").value.trim();
   const room = element("room").value;
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   const query = new URLSearchParams({ username: name });
@@ -91,14 +91,14 @@ function enter() {
   client.onmessage = (action, payload) => {
     handlers[action]?.(payload);
     releaseIfComplete();
-    showPeople();
+    showPeople(name);
   };
   client.ondelivered = (id) => ownLines.get(id)?.classList.remove("pending");
   client.onerror = showError;
   client.onrefused = showRefusal;
 
   hasBeenIn = false;
-  awaited.clear();
+  for (const names of [members, typists, awaited]) names.clear();
   clearLog();
   showError("");
   element("refusal").textContent = "";
@@ -126,7 +126,7 @@ function showState(state) {
 
   if (state === "joined") {
     showError("");
-    if (hasBeenIn) addLine("event", "", "You are back. What was said meanwhile is missing.");
+    if (hasBeenIn) addLine("event", "", MISSING);
     hasBeenIn = true;
     reunion = setTimeout(() => client.release(), REUNION);
     releaseIfComplete();
@@ -141,11 +141,11 @@ function showState(state) {
     countdown = setInterval(showCountdown, 250);
     showCountdown();
   }
-  showPeople();
+  showPeople(name);
 }
 
-// Pages come back at different times. What one sends before the others are there, they
-// never hear.
+// Pages come back at different times. What one sends before the others are there,
+// they never hear.
 function releaseIfComplete() {
   for (const member of members) awaited.delete(member);
   if (client.isHeld && awaited.size === 0) client.release();
@@ -165,7 +165,7 @@ function showRefusal(code, error) {
   element(field).focus();
 }
 
-// --- What the server sends ---------------------------------------------------------
+// What the server sends
 
 const handlers = {
   members({ names }) {
@@ -208,34 +208,7 @@ function isNew(id) {
   return !known;
 }
 
-function showPeople() {
-  const names = [...members].sort(compare);
-  element("count").textContent = names.length || "";
-  element("members").replaceChildren(...names.map(memberItem));
-  element("typing").textContent = typingText([...typists]);
-}
-
-function memberItem(member) {
-  const item = document.createElement("li");
-  const text = document.createElement("bdi");
-  text.textContent = member;
-  item.append(text);
-  item.title = member;
-  item.classList.toggle("own", member === name);
-  return item;
-}
-
-function typingText(names) {
-  if (names.length === 0) return "";
-  if (names.length > 2) return "Several people are typing …";
-  return `${names.map(shorten).join(", ")} ${names.length === 1 ? "is" : "are"} typing …`;
-}
-
-function shorten(name) {
-  return name.length > 16 ? `${[...name].slice(0, 14).join("")}…` : name;
-}
-
-// --- Writing -----------------------------------------------------------------------
+// Writing
 
 // In characters, as the server counts: "🎉".length is 2.
 const lengthOf = (text) => [...text].length;
@@ -247,11 +220,11 @@ element("say").addEventListener("submit", (event) => {
   element("message").focus();
   if (message.trim() === "") return;
   if (client.isFull) {
-    showError("Too many messages are waiting. Send this one when the connection is back.");
+    showError(WAITING);
     return;
   }
   if (surplus > 0) {
-    showError(`A message may have ${LONGEST_MESSAGE} characters. Take away ${surplus}, and send it again.`);
+    showError(`Take away ${surplus} of the characters, and send it again.`);
     return;
   }
   element("message").value = "";
@@ -286,8 +259,8 @@ function setTyping(isTyping) {
 
 function showLength() {
   const length = lengthOf(element("message").value);
-  const isClose = length > NEARLY_TOO_LONG;
-  element("counter").textContent = isClose ? `${length} of ${LONGEST_MESSAGE} characters` : "";
+  element("counter").hidden = length <= NEARLY_TOO_LONG;
+  element("counter").textContent = `${length} of ${LONGEST_MESSAGE} characters`;
   element("counter").classList.toggle("error", length > LONGEST_MESSAGE);
 }
 

@@ -1,4 +1,5 @@
-// The log: a line for each message or event. It stays at its end, unless somebody reads back.
+// The log: a line for each message or event. It stays at its end, unless somebody
+// reads back.
 
 const log = document.getElementById("log");
 const template = document.getElementById("line");
@@ -7,7 +8,7 @@ const pill = document.getElementById("unread");
 // Nearer to the end than this counts as being there.
 const NEAR = 40;
 const clock = new Intl.DateTimeFormat([], { timeStyle: "short" });
-const calendar = new Intl.DateTimeFormat([], { dateStyle: "full", timeStyle: "medium" });
+const calendar = new Intl.DateTimeFormat([], { dateStyle: "full" });
 
 let atEnd = true;
 let unread = 0;
@@ -19,7 +20,8 @@ export function addLine(kind, name, text, sentAt = Date.now()) {
   const before = log.lastElementChild;
   line.className = kind;
   // In a run of messages, the name above the first one is enough.
-  line.classList.toggle("again", before?.classList.contains(kind) && nameOf(before) === name);
+  const goesOn = before?.classList.contains(kind) && nameOf(before) === name;
+  line.classList.toggle("again", goesOn ?? false);
   line.querySelector(".name").textContent = name;
   line.querySelector(".text").textContent = text;
   const time = line.querySelector("time");
@@ -41,7 +43,7 @@ export function clearLog() {
 function toEnd() {
   atEnd = true;
   showUnread(0);
-  // Scrolling has to know the height of every line. So once a frame, not once a message.
+  // Scrolling needs the height of every line: do it once a frame, not once a message.
   cancelAnimationFrame(nextFrame);
   nextFrame = requestAnimationFrame(() => {
     log.scrollTop = log.scrollHeight;
