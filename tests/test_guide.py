@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from checkpoints.chapters import ROOT
+from checkpoints.chapters import ROOT, load_chapters
 from course.contents import read_contents, read_marks
 
 DOCS = ROOT / "docs"
@@ -15,6 +15,8 @@ EXAMPLES = DOCS / "examples"
 TESTS = ROOT / "tests" / "examples"
 # What is around the examples, and what they do not show.
 AROUND = {"config", "run.py"}
+
+LINKS = re.compile(r":doc:`(?:[^`]*<)?/?([\w/-]+)>?`")
 
 PRINT_MARKS = """
 import pytest
@@ -101,3 +103,10 @@ def test_a_test_at_the_mirrored_path_names(file: str) -> None:
     is_tested = is_of_project and '"manage.py", "runserver"' in tests
 
     assert f'"{file}"' in tests or is_needed or is_loaded or is_run or is_tested
+
+
+@pytest.mark.parametrize("page", [chapter.page for chapter in load_chapters()])
+def test_every_chapter_leads_to_the_guide(page: str) -> None:
+    text = (DOCS / "tutorial" / f"{page}.rst").read_text(encoding="utf-8")
+
+    assert any(link.startswith("guide/") for link in LINKS.findall(text))
