@@ -22,6 +22,7 @@ from checkpoints.bench.cells import (
 )
 from checkpoints.bench.clients import Client, Outcome, Room, enter, leave
 from checkpoints.bench.servers import Setup, run_redis
+from tests.clones import Clone
 from tests.conftest import Start
 from tests.helpers import wait_until
 
@@ -182,3 +183,19 @@ def test_stopping_leaves_no_server(start: Start, how: signal.Signals) -> None:
     assert bench.exit_status() == 130
     assert not any(server.is_running() for server in servers)
     assert "Traceback" not in bench.output
+
+
+def test_it_measures_nothing_but_the_finished_project(ready: Clone) -> None:
+    ready.git("switch", "--quiet", "cp4")
+
+    assert "does not have the finished project" in ready.refusal("bench")
+
+
+def test_it_tells_when_the_clients_are_the_limit() -> None:
+    busy = Outcome(deliveries=1000, seconds=1, busy=0.9, wrong=0)
+    cells = [*CELLS, Cell(Setup(), 10, "loaded", {"ceiling": [busy]})]
+
+    assert report.busiest(cells).startswith(
+        "The clients worked at most 90% of the time"
+        " (ceiling, Daphne, in-memory, 10 members, loaded)."
+    )

@@ -15,9 +15,12 @@ from checkpoints.bench.cells import (
     measure_cells,
     measure_crowd,
 )
-from checkpoints.bench.report import save, table_of, targets_of
+from checkpoints.bench.report import busiest, save, table_of, targets_of
 from checkpoints.bench.servers import allow_files, run_redis
-from checkpoints.chapters import ROOT
+from checkpoints.chapters import FINAL, ROOT
+from checkpoints.diff import is_finished_project_in_place
+from checkpoints.errors import TutorialError
+from checkpoints.source import FINISHED
 
 MEASURED = ROOT / "docs" / "measured"
 
@@ -25,8 +28,14 @@ MEASURED = ROOT / "docs" / "measured"
 def bench() -> int:
     """Measure everything, save it for the chapter and return 0 if nothing is missed.
 
-    Raises TutorialError if a server does not start or does not let all clients in.
+    Raises TutorialError if the finished project is not in its folder, or a server does
+    not start or does not let all clients in.
     """
+    if not is_finished_project_in_place():
+        raise TutorialError(
+            f"{FINISHED}/ does not have the finished project, which is to be measured. "
+            f"Put it there: python3 tutorial.py reset {FINAL}"
+        )
     # The largest rooms of all contenders are open at the same time.
     allow_files(5 * CROWD)
     console = Console()
@@ -50,7 +59,7 @@ def bench() -> int:
                 progress.advance(crowding)
 
     save(cells, crowds, MEASURED)
-    console.print(table_of(cells))
+    console.print(table_of(cells), busiest(cells))
     targets = list(targets_of(cells, crowds))
     for target in targets:
         word = "reached" if target.is_reached else "MISSED "

@@ -67,6 +67,18 @@ def table_of(cells: list[Cell]) -> Table:
     return table
 
 
+def busiest(cells: list[Cell]) -> str:
+    """How far the clients themselves may have been the limit."""
+    busy, name, cell = max(
+        ((cell.busy(name), name, cell) for cell in cells for name in cell.rounds),
+        key=lambda each: each[0],
+    )
+    return (
+        f"The clients worked at most {busy:.0%} of the time ({name}, {cell.setup},"
+        f" {cell.members:,} members, {cell.load}). Near 100 %, they are the limit."
+    )
+
+
 def targets_of(cells: list[Cell], crowds: list[Crowd]) -> Iterator[Target]:
     by_condition = {
         (cell.members, cell.load): cell for cell in cells if cell.setup == Setup()
@@ -176,6 +188,8 @@ def plot_of(cells: list[Cell]) -> bytes:
         foreground=GRAY,
         foreground_strong=GRAY,
         foreground_subtle=GRAY,
+        guide_stroke_color=GRAY,
+        major_guide_stroke_color=GRAY,
         colors=COLORS,
         opacity="1",
         label_font_size=14,
@@ -184,10 +198,12 @@ def plot_of(cells: list[Cell]) -> bytes:
         title_font_size=18,
     )
     # Without the script that Pygal would have the file load from its own site.
-    chart = pygal.Bar(
-        js=[], no_prefix=True, style=style, height=420, legend_at_bottom=True
-    )
+    chart = pygal.Bar(js=[], no_prefix=True, style=style)
+    chart.height = 420
+    chart.legend_at_bottom = True
+    chart.legend_at_bottom_columns = len(PROJECTS)
     chart.title = "Deliveries a second, in % of a bare websockets server's"
+    chart.x_title = "Members, load"
     chart.x_labels = [f"{cell.members:,} {cell.load}" for cell in shown]
     for name in PROJECTS:
         chart.add(name, [round(100 * cell.ratio(name, CEILING)) for cell in shown])

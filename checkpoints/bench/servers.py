@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -148,7 +147,7 @@ def run(
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
 
 
