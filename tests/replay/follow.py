@@ -395,6 +395,7 @@ class Follower:
             block["theme"],
             block["actions"],
             self.bounds.picture,
+            block["side_by_side"],
         )
         folder = self.page.root / "docs" / "_static" / "screenshots"
         stored = folder / f"{block['name']}.png"

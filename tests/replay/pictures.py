@@ -8,6 +8,9 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.replay.failures import Failure
 
+# Between pictures side by side.
+GAP = 12
+BETWEEN = "gray"
 # So many of a picture's pixels may differ, and each a little, before it is another one:
 # no two machines draw letters alike.
 TOLERATED_PIXELS = 0.02
@@ -26,8 +29,11 @@ def take(
     theme: str,
     actions: list[str],
     seconds: float,
+    side_by_side: bool = False,
 ) -> Image.Image:
     """Open a page, do what the actions say, and return a picture of the last window.
+
+    Or one of all windows, side by side.
 
     Raises Failure, with the action, if one cannot be done.
     """
@@ -51,13 +57,32 @@ def take(
             except Error as error:
                 reason = error.message.splitlines()[0]
                 raise Failure(f"'{action}' did not work: {reason}") from None
-        window.bring_to_front()
-        picture = window.screenshot(animations="disabled", caret="hide", full_page=True)
-        return Image.open(io.BytesIO(picture)).convert("RGB")
+        shown = windows.values() if side_by_side else [window]
+        return joined([picture_of(window) for window in shown])
     except Error as error:
         raise Failure(f"the page could not be shown: {error.message}") from None
     finally:
         context.close()
+
+
+def picture_of(window: Page) -> Image.Image:
+    window.bring_to_front()
+    picture = window.screenshot(animations="disabled", caret="hide", full_page=True)
+    return Image.open(io.BytesIO(picture)).convert("RGB")
+
+
+def joined(pictures: list[Image.Image]) -> Image.Image:
+    """The pictures beside each other, with a little of nothing between them."""
+    if len(pictures) == 1:
+        return pictures[0]
+    width = sum(picture.width for picture in pictures) + GAP * (len(pictures) - 1)
+    height = max(picture.height for picture in pictures)
+    whole = Image.new("RGB", (width, height), BETWEEN)
+    x = 0
+    for picture in pictures:
+        whole.paste(picture, (x, 0))
+        x += picture.width + GAP
+    return whole
 
 
 def window_of(

@@ -76,6 +76,7 @@ class Screenshot(CourseDirective):
         "width": positive,
         "height": positive,
         "theme": lambda argument: directives.choice(argument, ("light", "dark")),
+        "side-by-side": directives.flag,
     }
 
     def show(self) -> list[nodes.Node]:
@@ -95,6 +96,7 @@ class Screenshot(CourseDirective):
             height=self.options.get("height", DEFAULT_HEIGHT),
             theme=self.options.get("theme", "light"),
             actions=actions,
+            side_by_side="side-by-side" in self.options,
         )
         self.set_source_info(shown)
         path = f"{SCREENSHOTS}/{name}.png"
