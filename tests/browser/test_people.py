@@ -27,9 +27,9 @@ def test_two_people_talk(windows: Windows, room: str) -> None:
 def test_a_name_stands_once_above_a_run_of_messages(
     windows: Windows, room: str
 ) -> None:
+    guests = [windows.join(name, room) for name in ("Bob", "Carol")]
     ada = windows.join("Ada", room)
-    for name in "Bob", "Carol":
-        guest = windows.join(name, room)
+    for guest in guests:
         guest.say_at_once(["one", "two"])
         guest.has_delivered_all()
     ada.has_texts("message", ["one", "two", "one", "two"])

@@ -143,8 +143,8 @@ class screenshot(Block):
 
     Children: an image, unless it is still to be taken.
     Attributes: name, at (the path of the page), width and height of the window (int, in
-    CSS pixels), theme ("light" or "dark"), actions (a list of lines, as written), side_by_side
-    (bool, for a picture of all windows).
+    CSS pixels), theme ("light" or "dark"), actions (a list of lines, as written),
+    side_by_side (bool, for a picture of all windows).
     """
 
 
