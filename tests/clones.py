@@ -15,7 +15,7 @@ NOT_COPIED = shutil.ignore_patterns(
 # What the commands need, and a page, so that not everything is a project.
 PARTS = [
     *["tutorial.py", "requirements.txt", "README.md", ".gitignore"],
-    *["checkpoints", "chanx_django"],
+    *["checkpoints", "chanx_django", "docs/tutorial"],
 ]
 # The longest command fetches all packages of the course.
 SECONDS = 300

@@ -13,6 +13,7 @@ from checkpoints.chapters import ROOT
 from tests.clones import Clone, make_repository
 from tests.helpers import Command
 from tests.replay.browser import open_browser
+from tests.replay.pages import build
 from tests.replay.ports import Ports
 
 NOTES = pytest.StashKey[list[str]]()
@@ -122,6 +123,14 @@ def clone(fresh_clone: Clone, tmp_path: Path) -> Clone:
 def ready(clone_with_branches: Clone, tmp_path: Path) -> Clone:
     """A learner's clone in which the branches have been made."""
     return clone_with_branches.copy(tmp_path / "ready")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the built pages, which have no mistake."""
+    folder = tmp_path_factory.mktemp("docs")
+    build(ROOT / "docs", folder, "--nitpicky", "--fail-on-warning")
+    return folder
 
 
 @pytest.fixture(scope="module")

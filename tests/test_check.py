@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints.chapters import ROOT
 from checkpoints.projects import files_of
 from tests.clones import Clone, copy_course
 
@@ -14,7 +13,6 @@ from tests.clones import Clone, copy_course
 @pytest.fixture
 def learner(clone: Clone) -> Clone:
     """A learner who has just finished the chapter Rooms."""
-    shutil.copytree(ROOT / "docs" / "tutorial", clone.folder / "docs" / "tutorial")
     put(clone, "cp2")
     # Starting a server takes longer than all the rest, and adds nothing here.
     for name in "cp1", "cp2":

@@ -10,11 +10,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from checkpoints.__main__ import command_line
-from checkpoints.chapters import ROOT, load_chapters
+from checkpoints.chapters import load_chapters
 from tests.conftest import Start
 from tests.helpers import is_free, status_of_page, wait_until
 from tests.replay.browser import open_browser
-from tests.replay.pages import build
 from tests.replay.ports import Ports
 
 
@@ -40,11 +39,9 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Page]:
+def pages(built: Path) -> dict[Path, Page]:
     """All pages, built anew."""
-    folder = tmp_path_factory.mktemp("html")
-    build(ROOT / "docs", folder, "--nitpicky", "--fail-on-warning")
-    return {file: Page(file) for file in folder.rglob("*.html")}
+    return {file: Page(file) for file in built.rglob("*.html")}
 
 
 def is_outside(address: str) -> bool:

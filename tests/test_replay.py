@@ -13,18 +13,10 @@ from tests.conftest import Note
 from tests.replay.browser import open_browser
 from tests.replay.computer import Computer
 from tests.replay.follow import Count, Follower
-from tests.replay.pages import build, load
+from tests.replay.pages import load
 from tests.replay.ports import Ports
 
 CHAPTERS = load_chapters()
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built pages."""
-    folder = tmp_path_factory.mktemp("docs")
-    build(ROOT / "docs", folder, "--fail-on-warning")
-    return folder
 
 
 @pytest.fixture

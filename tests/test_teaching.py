@@ -2,16 +2,32 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from checkpoints.chapters import ROOT, load_chapters
 from checkpoints.projects import copy_checkpoint, environment
+from course.commands import install_command
+from course.nodes import typed
+from course.project import Course
 from course.teaching import Trap, read_traps
+from tests.clones import Clone
+from tests.conftest import Note
+from tests.helpers import status_of_page, wait_until
+from tests.replay.computer import Computer
+from tests.replay.follow import Bounds, Follower, first
+from tests.replay.pages import load_page
+from tests.replay.ports import Ports
 
 CHAPTERS = {chapter.page: chapter for chapter in load_chapters()}
 TRAPS = read_traps(ROOT / "docs")
+OFFLINE = "teaching/offline"
+PAGES = [f"teaching/{file.stem}" for file in (ROOT / "docs/teaching").glob("*.rst")]
+# In a room without internet, the packages are installed from the wheelhouse.
+PATIENT = Bounds(command=300, ready=60)
 
 
 @pytest.mark.parametrize(
@@ -43,3 +59,61 @@ def test_a_trap_is_noticed_by_the_behavior_that_the_page_names(
 
     assert finished.returncode == 1, finished.stdout
     assert finished.stdout.splitlines()[-1].startswith(("1 failed", "1 error"))
+
+
+@pytest.fixture
+def teacher(
+    tmp_path: Path, ports: Ports, browser: Browser, fresh_clone: Clone
+) -> Iterator[Computer]:
+    """The computer of a teacher, with the course on a disk that is named oddly."""
+    folder = tmp_path / "OLD DISK"
+    folder.mkdir()
+    computer = Computer(folder / "home", ports, browser, fresh_clone.folder)
+    computer.move_to(computer.take_course())
+    yield computer
+    computer.close()
+    computer.kill_what_is_left()
+
+
+@pytest.mark.parametrize("docname", [page for page in PAGES if page != OFFLINE])
+def test_a_page_for_teachers(
+    docname: str, built: Path, teacher: Computer, note: Note
+) -> None:
+    follow(docname, built, teacher, note)
+
+
+def follow(docname: str, built: Path, teacher: Computer, note: Note) -> None:
+    count = Follower(load_page(ROOT, built, docname), teacher, PATIENT).follow()
+    note(docname, str(count))
+    for equivalent in count.equivalents:
+        note("not run as shown", equivalent)
+
+
+def test_a_room_without_internet(
+    built: Path, teacher: Computer, note: Note, free_port: int
+) -> None:
+    follow(OFFLINE, built, teacher, note)
+
+    # Another terminal of the learner's, whose computer has no index of packages.
+    learner = teacher.terminal(2)
+    learner.environment["PIP_INDEX_URL"] = "http://127.0.0.1:1/simple"
+    blocks = load_page(ROOT, built, OFFLINE).blocks()
+    setting = next(block for block in blocks if block["terminal"] == 2)
+    learner.run(first(setting, typed).astext() + "cd course\n", seconds=10)
+
+    # The launcher has installed the packages.
+    command = f"python3 tutorial.py serve cp0 --port {free_port}"
+    server = learner.start(command)
+    wait_until(lambda: "Serving cp0." in server.output, "nothing is served")
+    assert status_of_page(free_port, "/") == 200
+    learner.interrupt()
+
+    # The pages' own commands install them, too.
+    learner.run("mkdir ../mychat\ncd ../mychat\npython3 -m venv .venv", seconds=60)
+    learner.run("source .venv/bin/activate", seconds=10)
+    for chapter in CHAPTERS.values():
+        if requirements := Course(ROOT).requirements([chapter]):
+            installed = learner.run(install_command(requirements), seconds=300)
+            assert installed.status == 0, installed.output
+    checked = learner.run("python -m pip check", seconds=60)
+    assert checked.output.endswith("No broken requirements found.\n")

@@ -3,20 +3,17 @@
 import os
 import re
 import socket
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from checkpoints.chapters import ROOT, load_chapters
+from checkpoints.chapters import ROOT
 from checkpoints.wheelhouse import other_targets, read_requirements
-from course.commands import install_command
-from course.project import Course
 from tests.clones import Clone
-from tests.conftest import Note, Start
-from tests.helpers import Command, status_of_page, wait_until
+from tests.conftest import Start
+from tests.helpers import wait_until
 
 # As requirements.txt has them: for everybody, for one system, and for some Pythons.
 REQUIREMENTS = """\
@@ -218,59 +215,3 @@ def test_what_else_is_in_the_folder_stays(course: Clone) -> None:
     course.run("wheelhouse", "--here")
 
     assert (folder / "notes.txt").read_text() == "mine"
-
-
-# A room without internet, with the packages of the course.
-
-
-def test_a_room_without_internet(
-    published: Clone,
-    tmp_path: Path,
-    free_port: int,
-    note: Note,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    teacher = published.clone(tmp_path / "teacher")
-    said = teacher.run("wheelhouse", "--here")
-    # A stick whose name has a space, as many have.
-    stick = tmp_path / "USB STICK"
-    stick.mkdir()
-    (teacher.folder / "wheelhouse").rename(stick / "wheelhouse")
-    teacher.clone(stick / "course")
-    [setting] = [line for line in said.splitlines() if line.startswith("export ")]
-    use_index(closed_address(), monkeypatch)
-
-    def bash(*lines: str) -> list[str]:
-        return ["bash", "-ec", "\n".join([setting, *lines])]
-
-    # The launcher.
-    launch = f'"{sys.executable}" tutorial.py'
-    install = bash("cd course", f"{launch} branches")
-    subprocess.run(install, cwd=stick, check=True, timeout=300)
-    command = Command(
-        bash("cd course", f"exec {launch} serve cp0 --port {free_port}"),
-        stick,
-        tmp_path / "output",
-    )
-    try:
-        command.wait_for_output("Serving cp0.")
-        assert status_of_page(free_port, "/") == 200
-    finally:
-        command.process.terminate()
-        command.exit_status()
-
-    # The pages' own commands, as they are.
-    pages = [Course(ROOT).requirements([chapter]) for chapter in load_chapters()]
-    commands = [install_command(requirements) for requirements in pages if requirements]
-    activate = f'"{sys.executable}" -m venv .venv\nsource .venv/bin/activate'
-    installed = subprocess.run(
-        bash("mkdir mychat", "cd mychat", activate, *commands, "python -m pip check"),
-        cwd=stick,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-
-    assert installed.returncode == 0, installed.stderr
-    assert installed.stdout.endswith("No broken requirements found.\n")
-    note("without internet", said.partition("has ")[2].partition(".\n")[0])

@@ -105,7 +105,7 @@ class Follower:
         self.computer = computer
         self.bounds = bounds or Bounds()
         self.writes = writes
-        self.count = Count(page.chapter.page)
+        self.count = Count(page.docname)
         self.finished: Finished | Background | None = None
         self.pictures: list[nodes.Element] = []
         self.servers: dict[int, nodes.Element] = {}
@@ -163,7 +163,8 @@ class Follower:
 
     @property
     def last(self) -> nodes.Element:
-        return self.page.doctree.next_node(end_here) or self.blocks[-1]
+        doctree = self.page.doctree
+        return doctree.next_node(end_here) or [doctree, *self.blocks][-1]
 
     @property
     def next_block(self) -> nodes.Element | None:
@@ -408,6 +409,7 @@ class Follower:
     # The diagram.
 
     def sequence(self, block: nodes.Element) -> None:
+        assert self.page.end
         messages = record(self.page.end, block["scenario"])
         stored = self.page.root / "docs" / "recordings" / f"{block['name']}.json"
         if self.writes:
@@ -433,7 +435,8 @@ class Follower:
         left = self.computer.kill_what_is_left()
         if left:
             raise Failure(f"the chapter leaves this running: {', '.join(left)}")
-        tree.compare(self.computer.folder, self.page.end)
+        if self.page.end:
+            tree.compare(self.computer.folder, self.page.end)
 
 
 def box_around(block: nodes.Element) -> nodes.Node | None:

@@ -51,26 +51,21 @@ NAMES: dict[type[nodes.Element], str] = {
 
 @dataclass
 class Page:
-    """A chapter's page, and the course it belongs to."""
+    """A page to follow, and the course it belongs to.
+
+    For a chapter, `start` and `end` are the projects that the reader has at its two
+    ends.
+    """
 
     root: Path
-    chapter: Chapter
+    docname: str
     doctree: nodes.document
-
-    @property
-    def start(self) -> Path | None:
-        """The project that the reader has at the chapter's beginning."""
-        starts_at = self.chapter.starts_at
-        return folder_of(starts_at, self.root) if starts_at else None
-
-    @property
-    def end(self) -> Path:
-        """The project that the reader has at the chapter's end."""
-        return folder_of(self.chapter.ends_at, self.root)
+    start: Path | None = None
+    end: Path | None = None
 
     @property
     def path(self) -> str:
-        return f"docs/tutorial/{self.chapter.page}.rst"
+        return f"docs/{self.docname}.rst"
 
     def blocks(self) -> Iterator[nodes.Element]:
         """Everything on the page that has to be verified, in the reader's order."""
@@ -96,8 +91,17 @@ def build(docs: Path, out: Path, *options: str) -> None:
 
 def load(root: Path, out: Path, chapter: Chapter) -> Page:
     """The page of a chapter, after `build`."""
-    file = out / ".doctrees" / "tutorial" / f"{chapter.page}.doctree"
-    return Page(root, chapter, pickle.loads(file.read_bytes()))
+    page = load_page(root, out, f"tutorial/{chapter.page}")
+    if chapter.starts_at:
+        page.start = folder_of(chapter.starts_at, root)
+    page.end = folder_of(chapter.ends_at, root)
+    return page
+
+
+def load_page(root: Path, out: Path, docname: str) -> Page:
+    """Any page, after `build`."""
+    file = out / ".doctrees" / f"{docname}.doctree"
+    return Page(root, docname, pickle.loads(file.read_bytes()))
 
 
 def line_of(node: nodes.Node) -> int:

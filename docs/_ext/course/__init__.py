@@ -26,9 +26,11 @@ from course.project import Course
 from course.sequence import Sequence
 from course.steps import Create, Edit, Excerpt, Remove
 from course.tasks import IWantTo, TaskIndex, link_tasks
+from course.teaching import AboutChapter, Question, Schedule, Traps, Weeks
 from course.used_in import LauncherCommands, UsedIn, link_chapters
 
 DIRECTIVES = {
+    "about-chapter": AboutChapter,
     "browser-console": BrowserConsole,
     "chapter-change": ChapterChange,
     "chapter-list": ChapterList,
@@ -47,14 +49,18 @@ DIRECTIVES = {
     "install": Install,
     "launcher-commands": LauncherCommands,
     "output": Output,
+    "question": Question,
     "remove": Remove,
     "run": Run,
+    "schedule": Schedule,
     "screenshot": Screenshot,
     "sequence": Sequence,
     "start-here": StartHere,
     "stop": Stop,
     "task-index": TaskIndex,
+    "traps": Traps,
     "used-in": UsedIn,
+    "weeks": Weeks,
 }
 
 
