@@ -72,9 +72,12 @@ def test_the_proxy_gets_all_that_its_configuration_needs(
     template, static = [volume.split(":") for volume in proxy["volumes"]]
     variables = re.findall(r"\$\{(\w+)\}", (ROOT / template[0]).read_text())
 
-    assert set(variables) == set(proxy["environment"])
-    # Without this, the image would write the file under another name.
-    assert template[1] == "/etc/nginx/templates/default.conf.template"
+    environment = dict(proxy["environment"])
+
+    # The image makes a file of this name in this folder.
+    assert environment.pop("NGINX_ENVSUBST_OUTPUT_DIR") == "/etc/nginx"
+    assert template[1] == "/etc/nginx/templates/nginx.conf.template"
+    assert set(variables) == set(environment)
     assert static[1] == proxy["environment"]["STATIC"]
     [gathered] = services["static"]["volumes"]
     assert gathered.split(":") == [static[0], "/chat/collected"]

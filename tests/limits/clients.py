@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
-SECONDS = 20
+SECONDS = 60
 ORIGIN = Origin("http://localhost")
 
 
@@ -35,11 +35,28 @@ async def enter(
 ) -> AsyncIterator[ClientConnection]:
     """A client that is in the room."""
     async with open_socket(url_of(address, room, name), **options) as socket:
-        await wait_until_in(socket)
+        await wait_until_answered(socket)
         yield socket
 
 
-async def wait_until_in(socket: ClientConnection) -> None:
+@asynccontextmanager
+async def crowd(
+    address: str, room: str, names: Sequence[str]
+) -> AsyncIterator[list[ClientConnection]]:
+    """Clients that enter a room all at once, and leave it all at once."""
+
+    async def enter_alone(name: str) -> ClientConnection:
+        socket = await open_socket(url_of(address, room, name))
+        await wait_until_answered(socket)
+        return socket
+
+    sockets = await asyncio.gather(*map(enter_alone, names))
+    yield sockets
+    await asyncio.gather(*(socket.close() for socket in sockets))
+
+
+async def wait_until_answered(socket: ClientConnection) -> None:
+    """Wait for a pong: the client is in the room, and all it has sent is handled."""
     await send(socket, "ping")
     await receive(socket, "pong")
 

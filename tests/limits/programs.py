@@ -22,24 +22,7 @@ from tests.helpers import Command, is_free, wait_until
 from tests.replay.ports import free_ports
 
 HOST = "127.0.0.1"
-TEMPLATE = ROOT / "deploy" / "chat.conf.template"
-# What the image of nginx brings along, with nothing outside of the test's folder.
-NGINX = """
-daemon off;
-pid ${folder}/nginx.pid;
-error_log stderr;
-events {}
-http {
-    types { text/css css; text/javascript js; }
-    access_log off;
-    client_body_temp_path ${folder}/body;
-    proxy_temp_path ${folder}/proxy;
-    fastcgi_temp_path ${folder}/fastcgi;
-    uwsgi_temp_path ${folder}/uwsgi;
-    scgi_temp_path ${folder}/scgi;
-    include ${folder}/chat.conf;
-}
-"""
+TEMPLATE = ROOT / "deploy" / "nginx.conf.template"
 
 
 def compose_services() -> dict[str, Any]:
@@ -124,17 +107,24 @@ class Programs:
         self, number: int, redis_url: str = "", *options: str, **environment: str
     ) -> dict[str, Program]:
         """So many of them, by address."""
-        *command, application = shlex.split(compose_services()["server"]["command"])
-        servers = {}
-        for port in free_ports(number):
-            own = {"0.0.0.0": HOST, "8000": str(port)}
-            words = [own.get(word, word) for word in command]
-            servers[f"{HOST}:{port}"] = self.start(
-                *words, *options, application, REDIS_URL=redis_url, **environment
-            )
+        servers = {
+            f"{HOST}:{port}": self.server_at(port, redis_url, *options, **environment)
+            for port in free_ports(number)
+        }
         for program in servers.values():
             program.wait_for_output("Listening on TCP address")
         return servers
+
+    def server_at(
+        self, port: int, redis_url: str = "", *options: str, **environment: str
+    ) -> Program:
+        """The same on a port of your choice. It may not be listening yet."""
+        command = compose_services()["server"]["command"]
+        command = command.replace("0.0.0.0", HOST).replace("8000", str(port))
+        *words, application = shlex.split(command)
+        return self.start(
+            *words, *options, application, REDIS_URL=redis_url, **environment
+        )
 
     def uvicorn(
         self, redis_url: str = "", *options: str, **environment: str
@@ -174,18 +164,20 @@ class Programs:
             SERVERS=" ".join(f"server {address};" for address in addresses),
             BALANCE=balance,
             STATIC=str(self.project / "collected"),
+            TEMP=str(folder),
         )
         for directive, value in changes.items():
             text = replace_directive(text, directive, value)
-        (folder / "chat.conf").write_text(text)
-        main = folder / "nginx.conf"
-        main.write_text(string.Template(NGINX).substitute(folder=folder))
+        configuration = folder / "nginx.conf"
+        configuration.write_text(text)
         nginx = find_nginx()
         assert nginx, "These tests start a real nginx: install nginx."
-        command = [nginx, "-e", "stderr", "-p", str(folder), "-c", str(main)]
+        command = [nginx, "-e", "stderr", "-p", str(folder), "-c", str(configuration)]
+        main = f"daemon off; pid {folder}/nginx.pid;"
         if os.geteuid() == 0:
             # Its workers may read the folders of the user who runs the tests.
-            command += ["-g", "user root;"]
+            main += " user root;"
+        command += ["-g", main]
         program = self.start(*command)
         wait_for_port(int(port), program)
         return program, f"{HOST}:{port}"

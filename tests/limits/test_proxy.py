@@ -21,11 +21,11 @@ from tests.limits.clients import (
     receive,
     say,
     url_of,
-    wait_until_in,
+    wait_until_answered,
 )
 from tests.limits.programs import TEMPLATE, Program, Programs
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(120)
 
 IN_TURNS = ""
 STICKY = "ip_hash;"
@@ -206,7 +206,7 @@ class Person:
     async def enter(self) -> None:
         url = url_of(self.proxy, "crowd", self.name)
         self.socket = await open_socket(url, local_addr=self.local_address)
-        await wait_until_in(self.socket)
+        await wait_until_answered(self.socket)
 
     async def live(self) -> None:
         while True:

@@ -1,0 +1,157 @@
+"""What a client that does not read costs the server, and who puts an end to it."""
+
+import asyncio
+import inspect
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+import uvicorn
+from daphne.cli import CommandLineInterface
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from tests.limits.clients import (
+    enter,
+    open_socket,
+    receive,
+    say,
+    send,
+    url_of,
+    wait_until_answered,
+)
+from tests.limits.conftest import Measured
+from tests.limits.programs import Program, Programs
+
+pytestmark = pytest.mark.timeout(120)
+
+# Each takes 4 KiB on its way, 8 MiB together.
+MESSAGES = 2000
+TEXT = "x" * 4000
+ANY_SPEED = {"RATE_LIMIT_BURST": "1000000"}
+
+
+@asynccontextmanager
+async def never_reading(address: str) -> AsyncIterator[ClientConnection]:
+    """A client that is in the room, and takes nothing from its connection any more."""
+    host, port = address.split(":")
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect((host, int(port)))
+    connection.setblocking(False)
+    client = await open_socket(url_of(address), sock=connection, compression=None)
+    await wait_until_answered(client)
+    client.transport.pause_reading()
+    yield client
+    client.transport.abort()
+
+
+async def flood(address: str) -> None:
+    """Say much in the room. Somebody in it reads, and hears it all."""
+    async with enter(address) as speaker, enter(address) as listener:
+        for number in range(MESSAGES):
+            await say(speaker, TEXT)
+            if number % 50 == 49:
+                for _ in range(50):
+                    await receive(listener, "new_chat_message")
+
+
+async def is_still_in(client: ClientConnection) -> bool:
+    """Whether the server answers, once the client reads what has come."""
+    client.transport.resume_reading()
+    reading = asyncio.create_task(read_all(client))
+    try:
+        async with asyncio.timeout(20):
+            await (await client.ping())
+    except ConnectionClosed:
+        return False
+    finally:
+        reading.cancel()
+    return True
+
+
+async def read_all(client: ClientConnection) -> None:
+    with suppress(ConnectionClosed):
+        while True:
+            await client.recv()
+
+
+async def keep_sending(client: ClientConnection) -> None:
+    with suppress(ConnectionClosed):
+        while True:
+            await send(client, "ping")
+            await asyncio.sleep(0.3)
+
+
+def start_daphne(programs: Programs) -> tuple[Program, str, str]:
+    options = ["--ping-interval", "2", "--ping-timeout", "1"]
+    server, address = programs.server("", *options, **ANY_SPEED)
+    return server, address, address
+
+
+def start_nginx(programs: Programs) -> tuple[Program, str, str]:
+    server, address = programs.server("", **ANY_SPEED)
+    _, proxy = programs.proxy([address], send_timeout="2s")
+    return server, address, proxy
+
+
+def start_uvicorn(programs: Programs) -> tuple[Program, str, str]:
+    options = ["--ws-ping-interval", "2", "--ws-ping-timeout", "1"]
+    server, address = programs.uvicorn("", *options, **ANY_SPEED)
+    return server, address, address
+
+
+@pytest.mark.parametrize(
+    ("start", "lets_go_of_who_sends"),
+    [(start_daphne, False), (start_nginx, False), (start_uvicorn, True)],
+)
+async def test_who_lets_go_of_a_client_that_never_reads(
+    programs: Programs,
+    start: Callable[[Programs], tuple[Program, str, str]],
+    lets_go_of_who_sends: bool,
+) -> None:
+    """Faster than in earnest, where it takes Daphne 50 s, Uvicorn 40 and nginx 10."""
+    _, address, door = start(programs)
+    async with never_reading(door) as quiet, never_reading(door) as sender:
+        sending = asyncio.create_task(keep_sending(sender))
+        await flood(address)
+        await asyncio.sleep(7)
+        sending.cancel()
+
+        assert not await is_still_in(quiet)
+        assert await is_still_in(sender) != lets_go_of_who_sends
+
+
+@pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
+async def test_the_server_keeps_what_a_client_does_not_take(
+    programs: Programs, measured: Measured, kind: str
+) -> None:
+    start = programs.server if kind == "daphne" else programs.uvicorn
+    server, address = start("", **ANY_SPEED)
+    async with never_reading(address) as slow:
+        before = server.mebibytes
+        # Somebody else hears all of it meanwhile.
+        await flood(address)
+        growth = server.mebibytes - before
+
+        slow.transport.resume_reading()
+        kept = 0
+        await send(slow, "ping")
+        while json.loads(await slow.recv())["action"] != "pong":
+            kept += 1
+    print(kind, kept, growth)
+    measured("slow.sent_mib", MESSAGES * len(TEXT) / 2**20)
+    measured(f"slow.{kind}.growth_mib", growth, factor=1.5)
+    measured(f"slow.{kind}.kept", kept)
+
+
+def test_the_defaults_are_as_the_page_says(measured: Measured) -> None:
+    of_daphne = CommandLineInterface().parser.get_default
+    of_uvicorn = inspect.signature(uvicorn.run).parameters
+
+    for name in ["ping_interval", "ping_timeout", "websocket_max_message_size"]:
+        measured(f"daphne.{name}", of_daphne(name))
+    for name in ["ws_ping_interval", "ws_ping_timeout", "ws_max_size"]:
+        measured(f"uvicorn.{name}", of_uvicorn[name].default)

@@ -1,0 +1,82 @@
+"""What becomes of a message that is too large."""
+
+from collections.abc import Callable
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.limits.clients import enter, receive, send
+from tests.limits.programs import Program, Programs
+
+pytestmark = pytest.mark.timeout(120)
+
+MEBIBYTE = 2**20
+NO_CODE = 1006
+
+
+def start_daphne(programs: Programs) -> tuple[Program, str]:
+    return programs.server()
+
+
+def start_nginx(programs: Programs) -> tuple[Program, str]:
+    server, address = programs.server()
+    return server, programs.proxy([address])[1]
+
+
+def start_uvicorn(programs: Programs) -> tuple[Program, str]:
+    return programs.uvicorn()
+
+
+@pytest.mark.parametrize(
+    ("start", "code_of_a_byte_more", "code_of_100_mebibytes"),
+    [
+        (start_daphne, NO_CODE, NO_CODE),
+        (start_nginx, NO_CODE, NO_CODE),
+        # Its limit is 16 MiB, so that the chat's own comes first.
+        (start_uvicorn, 4009, 1009),
+    ],
+)
+async def test_a_message_may_have_a_mebibyte_at_most(
+    programs: Programs,
+    start: Callable[[Programs], tuple[Program, str]],
+    code_of_a_byte_more: int,
+    code_of_100_mebibytes: int,
+) -> None:
+    server, address = start(programs)
+    assert await code_after(address, MEBIBYTE) == 4009
+    before = server.mebibytes
+
+    assert await code_after(address, MEBIBYTE + 1) == code_of_a_byte_more
+    assert await code_after(address, 100 * MEBIBYTE) == code_of_100_mebibytes
+
+    # The server does not even take it in.
+    assert server.mebibytes - before < 10
+
+
+async def test_longest_text_and_longest_frame(programs: Programs) -> None:
+    _, address = programs.server()
+    async with enter(address) as client:
+        for length in [4096, 4097]:
+            payload = {"message": "x" * length, "name": "alice"}
+            await send(client, "new_chat_message", payload)
+        [fault] = await receive(client, "error")
+        assert fault["msg"] == "String should have at most 4096 characters"
+
+    assert await code_after(address, 65_536) is None
+    assert await code_after(address, 65_537) == 4009
+
+
+async def code_after(address: str, size: int) -> int | None:
+    """The code with which a text of so many bytes closes the connection, if it does.
+
+    A browser calls it 1006 where the connection ends without a close frame.
+    """
+    async with enter(address, compression=None) as client:
+        try:
+            await client.send("x" * size)
+            await receive(client, "error")
+            await send(client, "ping")
+            await receive(client, "pong")
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else NO_CODE
+        return None
