@@ -7,7 +7,6 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Any
 from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -16,20 +15,23 @@ from websockets.typing import Origin
 
 ORIGIN = Origin("http://localhost")
 
+PING = json.dumps({"action": "ping"})
+
 
 def open_socket(address: str, path: str) -> connect:
     return connect(
         f"ws://{address}{path}",
         origin=ORIGIN,
         open_timeout=30,
+        # A test that is busy is slow to answer.
         ping_interval=None,
         compression=None,
     )
 
 
-def message(text: str) -> str:
+def message(text: str, id: str | None = None) -> str:
     """The frame that says a text."""
-    payload = {"message": text, "name": "somebody"}
+    payload = {"message": text, "name": "somebody", "id": id}
     return json.dumps({"action": "new_chat_message", "payload": payload})
 
 
@@ -42,70 +44,75 @@ async def until(condition: Callable[[], bool], problem: str) -> None:
 
 
 class Person:
-    """Somebody in a room, with all that was said by and to them."""
+    """Somebody in a room, who keeps the ids of what was said and heard."""
 
-    def __init__(self, name: str, socket: ClientConnection) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.socket = socket
         self.said: list[str] = []
-        # What others have said: name -> texts, in the order in which they came.
+        # By name of who said it, or asked for the roll, in the order in which it came.
         self.heard: dict[str, list[str]] = defaultdict(list)
-        self.received: list[Any] = []
-        self.listening = asyncio.create_task(self.listen())
+        self.errors: list[str] = []
 
-    async def listen(self) -> None:
-        with suppress(ConnectionClosed):
-            while True:
-                received = json.loads(await self.socket.recv())
-                self.received.append(received)
-                if received["action"] == "new_chat_message":
-                    payload = received["payload"]
-                    self.heard[payload["name"]].append(payload["message"])
-
-    async def say(self, text: str) -> None:
-        self.said.append(text)
-        await self.socket.send(message(text))
-
-    async def leave(self) -> None:
-        await self.socket.close()
+    @asynccontextmanager
+    async def enter(self, address: str, room: str = "lobby") -> AsyncIterator[None]:
+        """Be in the room. Raises ConnectionClosed if the server closes before."""
+        path = f"/ws/chat/{room}/?username={quote(self.name)}"
+        async with open_socket(address, path) as self.socket:
+            self.listening = asyncio.create_task(self.listen(self.socket))
+            await self.ask()
+            yield
         await self.listening
 
+    async def listen(self, socket: ClientConnection) -> None:
+        with suppress(ConnectionClosed):
+            while True:
+                received = json.loads(await socket.recv())
+                action, payload = received["action"], received["payload"]
+                if action == "pong":
+                    self.pong.set()
+                elif action in ["new_chat_message", "dice_rolled"]:
+                    self.heard[payload["name"]].append(payload["id"])
+                elif action == "error":
+                    self.errors.append(payload["detail"])
 
-@asynccontextmanager
-async def enter(address: str, room: str, name: str) -> AsyncIterator[Person]:
-    path = f"/ws/chat/{room}/?username={quote(name)}"
-    async with open_socket(address, path) as socket:
-        # The server answers when it has put the client into the room.
-        await socket.send('{"action": "ping"}')
-        while json.loads(await socket.recv())["action"] != "pong":
-            pass
-        person = Person(name, socket)
-        yield person
-        await person.leave()
+    async def say(self, text: str = "hello") -> None:
+        self.said.append(f"{self.name} {len(self.said)}")
+        await self.socket.send(message(text, self.said[-1]))
+
+    async def ask(self) -> None:
+        """Wait until the server has handled all that it was sent.
+
+        Raises ConnectionClosed if it closes instead.
+        """
+        self.pong = asyncio.Event()
+        await self.socket.send(PING)
+        answer = asyncio.create_task(self.pong.wait())
+        await asyncio.wait([answer, self.listening], return_when="FIRST_COMPLETED")
+        if not answer.done():
+            answer.cancel()
+            await self.socket.recv()  # Raises it.
 
 
 @asynccontextmanager
 async def conversation(
-    addresses: list[str], room: str = "lobby", people: int = 10
+    addresses: list[str], people: int = 10
 ) -> AsyncIterator[list[Person]]:
     """People, spread over the servers, who talk while the block runs.
 
     All of them must have heard all that the others have said: once, and in order.
     """
+    crowd = [Person(f"person {number}") for number in range(people)]
     async with AsyncExitStack() as stack:
-        crowd = [
-            await stack.enter_async_context(
-                enter(addresses[number % len(addresses)], room, f"person {number}")
-            )
-            for number in range(people)
-        ]
+        for number, person in enumerate(crowd):
+            address = addresses[number % len(addresses)]
+            await stack.enter_async_context(person.enter(address))
         is_over = asyncio.Event()
         talking = [asyncio.create_task(talk(one, crowd, is_over)) for one in crowd]
         yield crowd
         is_over.set()
         await asyncio.gather(*talking)
-        for listener, speaker in itertools.permutations(crowd, 2):
-            assert listener.heard[speaker.name] == speaker.said
+    for listener, speaker in itertools.permutations(crowd, 2):
+        assert listener.heard[speaker.name] == speaker.said
 
 
 async def talk(person: Person, crowd: list[Person], is_over: asyncio.Event) -> None:
@@ -120,6 +127,6 @@ async def talk(person: Person, crowd: list[Person], is_over: asyncio.Event) -> N
         return all(other.heard[person.name] == person.said for other in others)
 
     while not is_over.is_set():
-        await person.say(f"message {len(person.said)}")
+        await person.say()
         await until(all_have_heard, f"what {person.name} said was lost")
         await asyncio.sleep(0.1)

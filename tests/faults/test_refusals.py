@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
-from tests.faults.clients import ORIGIN, conversation, message, open_socket
+from tests.faults.clients import ORIGIN, PING, conversation, message, open_socket
 from tests.faults.programs import Server, run_server
 
 TIMES = 100
@@ -19,8 +19,6 @@ AT_ONCE = 10
 # Those who talk do it ten times a second.
 BURST = 20
 PER_SECOND = 15
-
-PING = '{"action": "ping"}'
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 import os
 
+import redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -41,8 +42,9 @@ STATIC_URL = "static/"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
-# A connection may be one that Redis has left. Trying once more makes a new one.
-ONCE_MORE = Retry(NoBackoff(), 1)
+# A connection may be one that Redis has left. Trying once more makes a new one. After a
+# time-out, Redis may be about to do what it was told: trying again would do it twice.
+ONCE_MORE = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
 
 if REDIS_URL:
     CHANNEL_LAYERS = {

@@ -2,6 +2,7 @@ import logging
 import os
 from pathlib import Path
 
+import redis
 import structlog
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -61,8 +62,9 @@ STATIC_ROOT = BASE_DIR / "collected"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
-# A connection may be one that Redis has left. Trying once more makes a new one.
-ONCE_MORE = Retry(NoBackoff(), 1)
+# A connection may be one that Redis has left. Trying once more makes a new one. After a
+# time-out, Redis may be about to do what it was told: trying again would do it twice.
+ONCE_MORE = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
 
 if REDIS_URL:
     CHANNEL_LAYERS = {

@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
 from channels.management.commands import runworker
@@ -12,15 +13,24 @@ logger = logging.getLogger("chat.workers")
 
 
 class PatientWorker(Worker):
-    """A worker that waits for Redis to come back, where Channels' own one stops."""
+    """A worker that takes one task after the other, and waits for Redis to come back.
+
+    Channels' own one takes all the tasks there are before it has done the first, so all
+    are lost if it is killed; and it stops when Redis does.
+    """
 
     async def listener(self, channel: str) -> None:
+        scope = {"type": "channel", "channel": channel}
+        receive = partial(self.channel_layer.receive, channel)
+        send = partial(self.application_send, scope)
         while True:
             try:
-                await super().listener(channel)
+                await self.application(scope, receive, send)
             except RedisError as error:
                 logger.error("Redis does not answer, trying again: %s", error)
                 await asyncio.sleep(1)
+            except Exception:
+                logger.exception("A task failed. The worker goes on with the next.")
 
 
 class Command(runworker.Command):
