@@ -85,7 +85,7 @@ FAULTS: dict[str, dict[int, list[int]]] = {
 def test_whatever_goes_wrong_is_counted(
     fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("checkpoints.bench.clients.SECONDS_TO_ARRIVE", 0.5)
+    monkeypatch.setattr("checkpoints.bench.clients.SECONDS_OF_SILENCE", 0.5)
 
     outcome = asyncio.run(talk_to_faulty_server(FAULTS[fault]))
 

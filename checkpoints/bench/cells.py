@@ -59,7 +59,10 @@ class Cell:
     def ratio(self, name: str, to: str) -> float:
         """How many times as fast as another: the median of the rounds' ratios."""
         pairs = zip(self.rounds[name], self.rounds[to], strict=True)
-        return median(one.speed / other.speed for one, other in pairs)
+        # Where everything is lost there is no speed, and nothing to compare with.
+        return median(
+            one.speed / other.speed if other.speed > 0 else 0.0 for one, other in pairs
+        )
 
     @property
     def wrong(self) -> int:

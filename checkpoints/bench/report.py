@@ -20,9 +20,7 @@ from checkpoints.bench.servers import CEILING, Setup
 
 PACKAGES = ["channels", "channels-redis", "daphne", "uvicorn", "websockets"]
 HEADINGS = [
-    "Server",
-    "Layer",
-    "Processes",
+    "Servers",
     "Members",
     "Load",
     "cp5 : cp4",
@@ -44,11 +42,8 @@ class Target:
 
 
 def row_of(cell: Cell) -> list[str]:
-    setup = cell.setup
     return [
-        setup.server,
-        setup.layer,
-        str(setup.processes),
+        str(cell.setup),
         f"{cell.members:,}",
         cell.load,
         f"{cell.ratio('cp5', 'cp4'):.1f}",
@@ -60,8 +55,8 @@ def row_of(cell: Cell) -> list[str]:
 def table_of(cells: list[Cell]) -> Table:
     table = Table(title="How many times as many deliveries a second")
     for heading in HEADINGS:
-        is_number = ":" in heading or heading in {"Processes", "Members"}
-        table.add_column(heading, justify="right" if is_number else "left")
+        is_text = heading in {"Servers", "Load"}
+        table.add_column(heading, justify="left" if is_text else "right")
     for cell in cells:
         table.add_row(*row_of(cell))
     return table

@@ -37,6 +37,10 @@ class Setup:
     layer: Literal["in-memory", "Redis pub/sub", "Redis queue"] = "in-memory"
     processes: int = 1
 
+    def __str__(self) -> str:
+        number = "" if self.processes == 1 else f", {self.processes} processes"
+        return f"{self.server}, {self.layer}{number}"
+
 
 @dataclass(frozen=True)
 class Contender:
