@@ -4,8 +4,6 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
-from channels.middleware import BaseMiddleware
-from chanx.messages.outgoing import ErrorMessage
 from django.conf import settings
 from django.core import checks
 from redis import Redis
@@ -18,8 +16,6 @@ START_REDIS = (
     "Start it with: redis-server (or, in the course's folder, docker compose up"
     " --detach redis). Unset REDIS_URL to do without Redis."
 )
-
-logger = logging.getLogger(__name__)
 
 
 @checks.register
@@ -41,28 +37,6 @@ def check_redis(**kwargs: Any) -> list[checks.CheckMessage]:
             )
         ]
     return []
-
-
-class OutageMiddleware(BaseMiddleware):
-    """Tells a client that can't be let in, which would else see only code 1006."""
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        except RedisError as error:
-            logger.error("Redis does not answer: %s", error)
-            await send({"type": "websocket.accept"})
-            error_message = ErrorMessage(payload={"detail": TRY_AGAIN})
-            await send(
-                {"type": "websocket.send", "text": error_message.model_dump_json()}
-            )
-            await send(
-                {
-                    "type": "websocket.close",
-                    "code": CLOSE_NO_REDIS,
-                    "reason": TRY_AGAIN,
-                }
-            )
 
 
 class OneLineFilter(logging.Filter):

@@ -32,8 +32,3 @@ def remove(group: str, channel_name: str) -> str | None:
 def names(group: str) -> list[str]:
     """The names in a room, each once."""
     return sorted(set(_usernames.get(group, {}).values()))
-
-
-def answers(group: str, channel_name: str) -> bool:
-    """Whether this connection is the one that answers for its process."""
-    return next(iter(_usernames.get(group, {})), None) == channel_name

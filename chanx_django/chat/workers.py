@@ -5,8 +5,8 @@ from channels.consumer import AsyncConsumer
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from chat.consumers.chat_consumer import ChatConsumer
 from chat.dice import roll_dice
+from chat.fan_out import broadcast
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,6 @@ class DiceConsumer(AsyncConsumer):
                     event["username"], event["count"], event["sides"], event["id"]
                 )
                 logger.info("%r rolled %s", event["username"], rolled.payload.dice)
-                await ChatConsumer.broadcast_event(rolled, event["group"])
+                await broadcast(rolled, event["group"])
         except RedisError as error:
             logger.error("The roll of %r is lost: %s", event["username"], error)

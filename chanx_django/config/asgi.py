@@ -10,7 +10,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_asgi_application()
 
 from chat.departures import DepartureMiddleware  # noqa: E402
-from chat.outage import OutageMiddleware  # noqa: E402
 from chat.workers import DiceConsumer  # noqa: E402
 from config.routing import RefuseUnknownPaths, router  # noqa: E402
 
@@ -18,7 +17,7 @@ application = ProtocolTypeRouter(
     {
         "http": django_application,
         "websocket": AllowedHostsOriginValidator(
-            DepartureMiddleware(OutageMiddleware(RefuseUnknownPaths(router)))
+            DepartureMiddleware(RefuseUnknownPaths(router))
         ),
         "channel": ChannelNameRouter({"dice": DiceConsumer.as_asgi()}),
     }

@@ -66,6 +66,18 @@ REDIS_URL = os.environ.get("REDIS_URL", "")
 # time-out, Redis may be about to do what it was told: trying again would do it twice.
 ONCE_MORE = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
 
+WITHOUT_REDIS = {
+    "default": {
+        "BACKEND": "channels.layers.InMemoryChannelLayer",
+        "CONFIG": {
+            # One channel carries what a whole room is told, and drops what is too much.
+            "capacity": 10_000,
+            # The layer forgets who joined so long ago, in seconds: a year.
+            "group_expiry": 31_536_000,
+        },
+    },
+}
+
 if REDIS_URL:
     CHANNEL_LAYERS = {
         # Broadcasts: whoever is there hears them, and nobody else ever will.
@@ -95,9 +107,7 @@ if REDIS_URL:
         },
     }
 else:
-    CHANNEL_LAYERS = {
-        "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"},
-    }
+    CHANNEL_LAYERS = WITHOUT_REDIS
 
 # What one connection may send: so many frames at once, then so many a second. A page
 # that comes back sends the 100 messages it has kept, each with the begin and the end of

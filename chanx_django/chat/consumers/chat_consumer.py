@@ -6,7 +6,6 @@ from urllib.parse import parse_qs
 
 from channels.exceptions import ChannelFull, StopConsumer
 from channels.layers import BaseChannelLayer, get_channel_layer
-from chanx.channels.websocket import AsyncJsonWebsocketConsumer
 from chanx.core.decorators import channel, ws_handler
 from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
@@ -16,6 +15,7 @@ from redis.exceptions import RedisError
 
 from chat import presence
 from chat.dice import parse_dice, roll_dice
+from chat.fan_out import FanOutConsumer, broadcast, default_layer
 from chat.messages import (
     MAX_USERNAME_LENGTH,
     Announcement,
@@ -52,7 +52,7 @@ def username_in(query_string: bytes) -> str | None:
 
 
 @channel(description="A room. Add ?username= to be seen in it, and for a fixed name.")
-class ChatConsumer(AsyncJsonWebsocketConsumer):
+class ChatConsumer(FanOutConsumer):
     """One client in one room."""
 
     # Events that go to the client as they are.
@@ -174,7 +174,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
     @ws_handler(summary="Ask who is in the room")
     async def handle_who_is_here(self, _message: WhoIsHere) -> Members:
         if settings.REDIS_URL:
-            await self.channel_layer.group_send(
+            await default_layer().group_send(
                 self.room_group,
                 {
                     "type": "members.wanted",
@@ -185,11 +185,9 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         return self.members()
 
     async def members_wanted(self, event: dict[str, str]) -> None:
-        """Another process asks: one connection of this one answers."""
-        if event["process"] != presence.PROCESS and presence.answers(
-            self.room_group, self.channel_name
-        ):
-            await self.send_event(self.members(), event["channel"])
+        """Another process asks: this connection answers for its own."""
+        if event["process"] != presence.PROCESS and presence.names(self.room_group):
+            await broadcast(self.members(), self.room_group, only=event["channel"])
 
     def members(self) -> Members:
         names = presence.names(self.room_group)
@@ -202,7 +200,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
             tasks = get_channel_layer("tasks")
             if tasks is None:
                 rolled = roll_dice(asked.name, count, sides, asked.id)
-                await self.broadcast_event(rolled, self.room_group)
+                await broadcast(rolled, self.room_group)
             else:
                 await self.queue_roll(tasks, asked, count, sides)
         except ValueError as error:
@@ -230,7 +228,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         )
 
     async def tell_the_others(self, message: BaseMessage) -> None:
-        await self.broadcast_message(message, [self.room_group], exclude_current=True)
+        await broadcast(message, self.room_group, without=self.channel_name)
 
     async def refuse(self, code: int, error: str) -> None:
         """Close, after a message that says what to do: Daphne sends no close reason."""
@@ -241,7 +239,8 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
     async def dispatch(self, message: Any) -> None:
         try:
             await super().dispatch(message)
-        except RedisError:
+        except RedisError as error:
+            logger.error("Redis does not answer: %s", error)
             await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)
             if message["type"] == "websocket.disconnect":
                 raise StopConsumer from None

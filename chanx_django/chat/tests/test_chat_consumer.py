@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from chanx.channels.testing import WebsocketCommunicator
-from chanx.constants import EVENT_ACTION_COMPLETE, GROUP_ACTION_COMPLETE
+from chanx.constants import GROUP_ACTION_COMPLETE
 from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import ErrorMessage, PongMessage
 
 from chat.consumers.chat_consumer import ChatConsumer
+from chat.fan_out import broadcast
 from chat.messages import (
     Announcement,
     AnnouncementPayload,
@@ -303,7 +304,7 @@ async def test_without_a_layer_for_tasks_the_server_rolls(join: Join) -> None:
     await alice.send_message(say("/roll 3d1", id="a roll"))
 
     for client in [alice, bob]:
-        [rolled] = await client.receive_all_messages(EVENT_ACTION_COMPLETE)
+        [rolled] = await client.receive_all_messages(GROUP_ACTION_COMPLETE)
         assert isinstance(rolled, DiceRolled)
         assert rolled.payload.model_dump(exclude={"sent_at"}) == {
             "name": "alice",
@@ -336,11 +337,11 @@ async def test_an_announcement_goes_to_a_room_or_to_all(
     clients = {room: await join(room) for room in ["lobby", "attic"]}
     announcement = Announcement(payload=AnnouncementPayload(message="Lunch is ready."))
 
-    await ChatConsumer.broadcast_event(announcement, group)
+    await broadcast(announcement, group)
 
     for room, client in clients.items():
         if room in hearers:
-            heard = await client.receive_all_messages(EVENT_ACTION_COMPLETE)
+            heard = await client.receive_all_messages(GROUP_ACTION_COMPLETE)
             assert heard == [announcement]
         else:
             assert await client.receive_nothing()

@@ -1,33 +1,259 @@
-"""What a room may rely on, however its messages reach its members."""
+"""What a group may rely on, however its messages reach its members."""
 
 import asyncio
 import json
-from contextlib import AsyncExitStack
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
+import pytest
+from channels.layers import get_channel_layer
+from chanx.constants import GROUP_ACTION_COMPLETE
+
+from chat import fan_out, load
+from chat.fan_out import CLOSE_TOO_SLOW, broadcast, local_groups
+from chat.load import Plan, enter_rooms, talk
+from chat.messages import Announcement, AnnouncementPayload
+from chat.rooms import EVERYBODY, group_of
+from chat.tests.conftest import Join
+from config.asgi import application
+
+Send = Callable[[Any], Awaitable[None]]
+
+LOBBY = group_of("lobby")
 
 
-async def test_every_member_hears_every_message_in_order(server: str) -> None:
+def announcement(text: str) -> Announcement:
+    return Announcement(payload=AnnouncementPayload(message=text))
+
+
+class Member:
+    """One in the lobby whose connection does what a test wants it to do."""
+
+    def __init__(self, connection: Send) -> None:
+        self.connection = connection
+        self.heard: list[str] = []
+        self.code = 0
+        self.to_server: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.is_in = asyncio.Event()
+        self.is_closed = asyncio.Event()
+
+    async def from_server(self, event: Any) -> None:
+        if event["type"] == "websocket.close":
+            self.code = event["code"]
+            self.to_server.put_nowait({"type": "websocket.disconnect", "code": 1006})
+            self.is_closed.set()
+        elif event["type"] == "websocket.send":
+            message = json.loads(event["text"])
+            if message["action"] == "pong":
+                self.is_in.set()
+            elif message["action"] == "announcement":
+                await self.connection(message)
+                self.heard.append(message["payload"]["message"])
+
+    async def run(self) -> None:
+        scope = {
+            "type": "websocket",
+            "path": "/ws/chat/lobby/",
+            "query_string": b"",
+            "headers": [(b"origin", b"http://localhost")],
+        }
+        self.to_server.put_nowait({"type": "websocket.connect"})
+        ping = {"type": "websocket.receive", "text": json.dumps({"action": "ping"})}
+        self.to_server.put_nowait(ping)
+        await application(scope, self.to_server.get, self.from_server)
+
+
+async def sound(_message: Any) -> None:
+    """What a connection does that works."""
+
+
+@asynccontextmanager
+async def members(*connections: Send) -> AsyncIterator[list[Member]]:
+    """Members of the lobby with such connections."""
+    all_members = [Member(connection) for connection in connections]
+    tasks = [asyncio.create_task(member.run()) for member in all_members]
+    try:
+        for member in all_members:
+            await asyncio.wait_for(member.is_in.wait(), 10)
+        yield all_members
+    finally:
+        for member in all_members:
+            member.to_server.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10)
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not is_so():  # noqa: ASYNC110, it changes in many ways
+            await asyncio.sleep(0.01)
+
+
+async def test_the_process_is_in_a_group_once_and_as_long_as_a_member(
+    join: Join,
+) -> None:
+    layer: Any = get_channel_layer()
+    alice, bob = await join(), await join()
+    await join("attic")
+
+    assert {group: len(channels) for group, channels in layer.groups.items()} == {
+        LOBBY: 1,
+        group_of("attic"): 1,
+        EVERYBODY: 1,
+    }
+
+    await alice.disconnect()
+    assert LOBBY in layer.groups
+
+    await bob.disconnect()
+    await until(lambda: set(layer.groups) == {group_of("attic"), EVERYBODY})
+    assert set(local_groups) == {group_of("attic"), EVERYBODY}
+
+
+async def test_nothing_is_left_of_a_connection_however_it_ends() -> None:
+    layer: Any = get_channel_layer()
+    before = asyncio.all_tasks()
+
+    async with members(sound, sound) as (alice, bob):
+        alice.to_server.put_nowait({"type": "nobody handles this"})
+        bob.to_server.put_nowait({"type": "websocket.disconnect", "code": 1006})
+        await until(lambda: not local_groups)
+
+    await until(lambda: asyncio.all_tasks() == before)
+    assert not layer.groups
+
+
+async def test_those_who_come_first_at_once_wait_until_the_group_is_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layer: Any = get_channel_layer()
+    layer_answers = asyncio.Event()
+    group_add = layer.group_add
+
+    async def slow_group_add(group: str, channel: str) -> None:
+        await layer_answers.wait()
+        await group_add(group, channel)
+
+    monkeypatch.setattr(layer, "group_add", slow_group_add)
+    alice, bob = Member(sound), Member(sound)
+    tasks = [asyncio.create_task(member.run()) for member in [alice, bob]]
+    await until(
+        lambda: len(local_groups.get(LOBBY, fan_out.LocalGroup("")).members) == 2
+    )
+    await asyncio.sleep(0.1)
+    assert not alice.is_in.is_set()
+    assert not bob.is_in.is_set()
+
+    layer_answers.set()
+    await asyncio.wait_for(asyncio.gather(alice.is_in.wait(), bob.is_in.wait()), 10)
+
+    assert len(layer.groups[LOBBY]) == 1
+    await broadcast(announcement("Welcome."), LOBBY)
+    await until(lambda: alice.heard == bob.heard == ["Welcome."])
+    for member in [alice, bob]:
+        member.to_server.put_nowait({"type": "websocket.disconnect", "code": 1000})
+    await asyncio.gather(*tasks)
+
+
+async def test_the_other_windows_of_a_sender_hear_it(join: Join) -> None:
+    first, second = await join(username="alice"), await join(username="alice")
+
+    payload = {"message": "hello", "name": "alice"}
+    await first.send_json_to({"action": "new_chat_message", "payload": payload})
+
+    [message] = await second.receive_all_messages(GROUP_ACTION_COMPLETE)
+    assert message.payload.message == "hello"
+    assert await first.receive_all_messages() == []
+
+
+async def test_one_who_leaves_in_the_middle_of_a_broadcast_disturbs_nobody() -> None:
+    async def leave(_message: Any) -> None:
+        """Have another one leave while this one is told."""
+        other.to_server.put_nowait({"type": "websocket.disconnect", "code": 1006})
+        await until(lambda: len(local_groups[LOBBY].members) == 4)
+
+    async with members(leave, sound, sound, sound, sound) as (_, *rest):
+        other = rest[0]
+        await broadcast(announcement("Rain!"), LOBBY)
+        await until(lambda: all(member.heard for member in rest[1:]))
+
+        await broadcast(announcement("Sun!"), LOBBY)
+        await until(lambda: all(len(member.heard) == 2 for member in rest[1:]))
+
+    assert all(member.heard == ["Rain!", "Sun!"] for member in rest[1:])
+
+
+async def fail(_message: Any) -> None:
+    raise OSError("broken pipe")
+
+
+async def stay_silent(_message: Any) -> None:
+    await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("connection", [fail, stay_silent])
+async def test_one_who_cannot_be_sent_to_is_let_go_and_the_others_hear(
+    monkeypatch: pytest.MonkeyPatch, connection: Send
+) -> None:
+    monkeypatch.setattr(fan_out, "SECONDS_TO_READ", 0.1)
+
+    async with members(sound, sound, connection, sound, sound) as everybody:
+        broken = everybody.pop(2)
+        await broadcast(announcement("Rain!"), LOBBY)
+        await asyncio.wait_for(broken.is_closed.wait(), 10)
+        await until(lambda: all(member.heard == ["Rain!"] for member in everybody))
+
+        assert broken.code == CLOSE_TOO_SLOW
+        assert len(local_groups[LOBBY].members) == 4
+        assert len(local_groups[EVERYBODY].members) == 4
+
+
+async def test_a_burst_is_heard_in_order() -> None:
+    texts = [str(number) for number in range(1000)]
+
+    async with members(sound, sound) as everybody:
+        await asyncio.gather(*(broadcast(announcement(text), LOBBY) for text in texts))
+
+        await until(lambda: all(len(member.heard) == 1000 for member in everybody))
+
+    assert all(member.heard == texts for member in everybody)
+
+
+async def test_a_room_is_still_a_room_after_a_month(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with members(sound) as [alice]:
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 30 * 24 * 60 * 60)
+
+        await broadcast(announcement("Happy new month."), LOBBY)
+
+        await until(lambda: alice.heard == ["Happy new month."])
+
+
+async def test_a_group_goes_on_after_an_event_that_nobody_can_read() -> None:
+    layer: Any = get_channel_layer()
+    async with members(sound, sound) as everybody:
+        await layer.group_send(LOBBY, {"type": "fan_out"})
+        await layer.group_send(LOBBY, {"type": "nobody.handles.this"})
+        await layer.group_send(LOBBY, {})
+        await broadcast(announcement("Lunch."), LOBBY)
+
+        await until(lambda: all(member.heard for member in everybody))
+
+
+async def test_a_thousand_quick_messages_reach_everybody_in_order(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "SECONDS_TO_ARRIVE", 60)
+    plan = Plan(
+        [f"ws://{server}"], 1, members=30, messages=1000, in_flight=1000, rate=None
+    )
+
     async with AsyncExitStack() as stack:
-        members = [await enter(stack, server, "order") for _ in range(10)]
-        speaker = members.pop()
+        rooms = await enter_rooms(plan, lambda: None, stack)
+        result = await talk(rooms, lambda: None)
 
-        texts = [str(number) for number in range(500)]
-        for text in texts:
-            payload = {"message": text, "name": "speaker"}
-            message = {"action": "new_chat_message", "payload": payload}
-            await speaker.send(json.dumps(message))
-
-        async with asyncio.timeout(60):
-            for member in members:
-                heard = [json.loads(await member.recv()) for _ in texts]
-                assert [message["payload"]["message"] for message in heard] == texts
-
-
-async def enter(stack: AsyncExitStack, server: str, room: str) -> ClientConnection:
-    """A client that is in the room, until the stack closes it."""
-    url = f"ws://{server}/ws/chat/{room}/"
-    client = await stack.enter_async_context(connect(url, origin="http://localhost"))
-    await client.send(json.dumps({"action": "ping"}))
-    assert json.loads(await client.recv())["action"] == "pong"
-    return client
+    assert result.expected == 29_000
+    assert result.is_right

@@ -1,11 +1,12 @@
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
-from chat.consumers.chat_consumer import ChatConsumer
+from chat.fan_out import broadcast
 from chat.messages import Announcement, AnnouncementPayload
 from chat.rooms import EVERYBODY, group_of
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
             )
         room = options["room"]
         try:
-            ChatConsumer.broadcast_event_sync(
+            async_to_sync(broadcast)(
                 Announcement(payload=AnnouncementPayload(message=options["message"])),
                 group_of(room) if room else EVERYBODY,
             )

@@ -1,0 +1,150 @@
+"""How a broadcast reaches everybody in a group.
+
+A process is in a group once, however many of its connections are. So a broadcast is
+encoded once, crosses the channel layer once for each process, and a plain loop sends
+the same text to every connection.
+"""
+
+import asyncio
+import json
+import logging
+import uuid
+from typing import Any
+
+from channels.layers import BaseChannelLayer, get_channel_layer
+from chanx.channels.websocket import AsyncJsonWebsocketConsumer
+from chanx.messages.base import BaseMessage
+from chanx.messages.outgoing import GroupCompleteMessage
+
+CLOSE_TOO_SLOW = 4010
+SECONDS_TO_READ = 2
+
+Event = dict[str, Any]
+
+logger = logging.getLogger(__name__)
+
+
+async def broadcast(
+    message: BaseMessage, group: str, *, without: str = "", only: str = ""
+) -> None:
+    """Send a message to everybody in a group.
+
+    `without` is the channel name of one who is left out, `only` that of one who is not.
+    """
+    text = json.dumps(message.model_dump(mode="json"))
+    event = {"type": "fan_out", "text": text, "without": without, "only": only}
+    await default_layer().group_send(group, event)
+
+
+def default_layer() -> BaseChannelLayer:
+    layer = get_channel_layer()
+    assert layer
+    return layer
+
+
+class LocalGroup:
+    """Those members of a group that are connected to this process."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.members: set[FanOutConsumer] = set()
+        self.listener: asyncio.Task[None] | None = None
+        self.door = asyncio.Lock()
+
+    async def enter(self, member: "FanOutConsumer") -> None:
+        self.members.add(member)
+        # The first one opens. Whoever comes meanwhile waits until that is done.
+        async with self.door:
+            if not self.listener:
+                layer = default_layer()
+                channel = await layer.new_channel()
+                await layer.group_add(self.name, channel)
+                self.listener = asyncio.create_task(self.listen(layer, channel))
+
+    def leave(self, member: "FanOutConsumer") -> None:
+        self.members.remove(member)
+        if not self.members:
+            del local_groups[self.name]
+            if self.listener:
+                self.listener.cancel()
+
+    async def listen(self, layer: BaseChannelLayer, channel: str) -> None:
+        """Hand on what the group is told, until the last member leaves."""
+        try:
+            while True:
+                try:
+                    await self.hand_on(await layer.receive(channel))
+                except Exception:
+                    # All members hear through this loop: whatever fails, it goes on.
+                    logger.exception("Nobody in %s hears an event:", self.name)
+                    await asyncio.sleep(1)
+        finally:
+            await layer.group_discard(self.name, channel)
+
+    async def hand_on(self, event: Event) -> None:
+        if event["type"] != "fan_out":
+            # A question to this process: any member can answer it.
+            await next(iter(self.members)).dispatch(event)
+            return
+        members = [
+            member
+            for member in self.members
+            if event["without"] != member.channel_name
+            and event["only"] in ("", member.channel_name)
+        ]
+        while members:
+            await self.tell(members, event["text"])
+
+    async def tell(self, members: "list[FanOutConsumer]", text: str) -> None:
+        """Tell them one after the other, up to one that fails or holds up the rest."""
+        try:
+            async with asyncio.timeout(SECONDS_TO_READ):
+                while members:
+                    member = members.pop()
+                    await member.hear(text)
+        except Exception as error:
+            logger.warning("A connection can't be sent to: %r", error)
+            member.hang_up()
+
+
+# The groups of which this process has members, by name.
+local_groups: dict[str, LocalGroup] = {}
+
+
+class FanOutConsumer(AsyncJsonWebsocketConsumer):
+    """A consumer that is in a group through its process, and has no channel itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # There is no layer of that name, so Channels makes no channel.
+        self.channel_layer_alias = ""
+        # The name is still what tells this connection from all others.
+        self.channel_name = uuid.uuid4().hex
+        self.joined: list[LocalGroup] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.leave_groups()
+
+    async def join_group(self, group: str) -> None:
+        if group not in local_groups:
+            local_groups[group] = LocalGroup(group)
+        self.joined.append(local_groups[group])
+        await local_groups[group].enter(self)
+
+    def leave_groups(self) -> None:
+        while self.joined:
+            self.joined.pop().leave(self)
+
+    async def hear(self, text: str) -> None:
+        await self.send(text)
+        # Only tests ask for this.
+        if self.should_send_completion:
+            await self.send_message(GroupCompleteMessage())
+
+    def hang_up(self) -> None:
+        """Leave the groups, and close without waiting until the client knows it."""
+        self.leave_groups()
+        self.farewell = asyncio.create_task(self.close(CLOSE_TOO_SLOW))
