@@ -15,9 +15,10 @@ from channels.layers import BaseChannelLayer, get_channel_layer
 from chanx.channels.websocket import AsyncJsonWebsocketConsumer
 from chanx.messages.base import BaseMessage
 from chanx.messages.outgoing import GroupCompleteMessage
+from django.conf import settings
 
 CLOSE_TOO_SLOW = 4010
-SECONDS_TO_READ = 2
+SECONDS_TO_READ = 1
 
 Event = dict[str, Any]
 
@@ -31,9 +32,15 @@ async def broadcast(
 
     `without` is the channel name of one who is left out, `only` that of one who is not.
     """
-    text = json.dumps(message.model_dump(mode="json"))
-    event = {"type": "fan_out", "text": text, "without": without, "only": only}
+    texts = [encode(message)]
+    if settings.CHANX.get("SEND_COMPLETION"):
+        texts.append(encode(GroupCompleteMessage()))
+    event = {"type": "fan_out", "texts": texts, "without": without, "only": only}
     await default_layer().group_send(group, event)
+
+
+def encode(message: BaseMessage) -> str:
+    return json.dumps(message.model_dump(mode="json"))
 
 
 def default_layer() -> BaseChannelLayer:
@@ -86,22 +93,26 @@ class LocalGroup:
             # A question to this process: any member can answer it.
             await next(iter(self.members)).dispatch(event)
             return
-        members = [
-            member
-            for member in self.members
-            if event["without"] != member.channel_name
-            and event["only"] in ("", member.channel_name)
-        ]
+        frames = [{"type": "websocket.send", "text": text} for text in event["texts"]]
+        members = self.meant(event)
         while members:
-            await self.tell(members, event["text"])
+            await self.tell(members, frames)
 
-    async def tell(self, members: "list[FanOutConsumer]", text: str) -> None:
-        """Tell them one after the other, up to one that fails or holds up the rest."""
+    def meant(self, event: Event) -> "list[FanOutConsumer]":
+        """Whom a broadcast is for."""
+        without, only = event["without"], event["only"]
+        if only:
+            return [member for member in self.members if member.channel_name == only]
+        return [member for member in self.members if member.channel_name != without]
+
+    async def tell(self, members: "list[FanOutConsumer]", frames: list[Event]) -> None:
+        """Send to one after the other, up to one that fails or holds up the rest."""
         try:
             async with asyncio.timeout(SECONDS_TO_READ):
                 while members:
                     member = members.pop()
-                    await member.hear(text)
+                    for frame in frames:
+                        await member.send_to_client(frame)
         except Exception as error:
             logger.warning("A connection can't be sent to: %r", error)
             member.hang_up()
@@ -123,6 +134,7 @@ class FanOutConsumer(AsyncJsonWebsocketConsumer):
         self.joined: list[LocalGroup] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.send_to_client = send
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -137,12 +149,6 @@ class FanOutConsumer(AsyncJsonWebsocketConsumer):
     def leave_groups(self) -> None:
         while self.joined:
             self.joined.pop().leave(self)
-
-    async def hear(self, text: str) -> None:
-        await self.send(text)
-        # Only tests ask for this.
-        if self.should_send_completion:
-            await self.send_message(GroupCompleteMessage())
 
     def hang_up(self) -> None:
         """Leave the groups, and close without waiting until the client knows it."""
