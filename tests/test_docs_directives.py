@@ -382,6 +382,11 @@ MISTAKES = {
         ".. excerpt::",
         "There is no checkpoint three: name one of one, two.",
     ),
+    "diagram of an unknown checkpoint": (
+        (":alt-title: ", ":checkpoint: three\n   :alt-title: "),
+        ".. sequence::",
+        "There is no checkpoint three: name one of one, two.",
+    ),
     "missing picture": (
         (".. screenshot:: second", ".. screenshot:: third"),
         ".. screenshot::",

@@ -30,6 +30,16 @@ from tests.replay.terminal import Terminal, environment_of_reader
             '{"sent_at": "2025-11-21T09:56:12Z"}',
             '{"sent_at": "2026-05-01T23:00:00.5Z"}',
         ),
+        (
+            "│ deliveries a second            │          5,300 │\n"
+            "│ p50                            │        18.5 ms │\n"
+            "│ server's memory per connection │         38 KiB │\n"
+            "│ this command was busy          │            45% │",
+            "│ deliveries a second            │         11,210 │\n"
+            "│ p50                            │       125.0 ms │\n"
+            "│ server's memory per connection │          9 KiB │\n"
+            "│ this command was busy          │           100% │",
+        ),
         ("first\n…\nlast", "first\none\ntwo\nlast"),
         ("…\nlast", "one\nlast"),
     ],
@@ -45,6 +55,8 @@ def test_what_is_never_the_same_twice_may_differ(page: str, printed: str) -> Non
         ("Django version 5.2.19", "Django version 5.2.20"),
         ("at http://127.0.0.1:8000/", "at http://127.0.0.1:8001/"),
         ("[process 4713] 'bob'", "[process 4713] 'alice'"),
+        ("│ lost      │     0 │", "│ lost      │    17 │"),
+        ("│ deliveries│ 9 of 9│", "│ deliveries│ 8 of 9│"),
         ("first\n…\nlast", "first\nlast"),
         ("first\n…", "first"),
         ("first", "first\nlast"),
@@ -140,6 +152,19 @@ def test_a_recording_tells_who_sent_what_to_whom() -> None:
         "server > alice: hi",
         "alice > server: 2 bytes: 00 ff",
         "server > alice: close, code 4003",
+    ]
+
+
+def test_a_recording_tells_a_process_from_its_clients() -> None:
+    messages = record(
+        find_checkpoint("final").folder,
+        ["alice connects /ws/chat/lobby/", "bob connects /ws/chat/lobby/"],
+    )
+
+    # Bob needs no membership of his own.
+    assert [m["label"].partition(".")[0] for m in messages if m["to"] == "layer"] == [
+        "group_add(room",
+        "group_add(everybody, the process's channel)",
     ]
 
 

@@ -409,8 +409,8 @@ class Follower:
     # The diagram.
 
     def sequence(self, block: nodes.Element) -> None:
-        assert self.page.end
-        messages = record(self.page.end, block["scenario"])
+        folder = folder_of(block["checkpoint"], self.page.root)
+        messages = record(folder, block["scenario"])
         stored = self.page.root / "docs" / "recordings" / f"{block['name']}.json"
         if self.writes:
             stored.parent.mkdir(exist_ok=True)

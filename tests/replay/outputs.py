@@ -27,6 +27,11 @@ VOLATILE = {
     r"\[\d+\.\d\d, ": "[<duration>, ",
     # The port of a client. Those of the pages are 8000, 8001 and 6379.
     r"\b(127\.0\.0\.1|\[::1\]|localhost):(?!8000\b|8001\b|6379\b)\d+": r"\1:<port>",
+    # loadtest: what is measured differs. What is counted, as "lost", does not.
+    r"(│ deliveries a second +│) +[\d,]+ │": r"\1 <figure> │",
+    r"(│ p(?:50|99) +│) +[\d,.]+ ms │": r"\1 <figure> ms │",
+    r"(│ server's memory per connection +│) +[\d,]+ KiB │": r"\1 <figure> KiB │",
+    r"(│ this command was busy +│) +\d+% │": r"\1 <figure>% │",
     # Where pytest makes its temporary folders.
     r"\S*/pytest-of-\w+/pytest-\d+": "<temporary folder>",
     # Every reader has a system, a Python and a folder of their own.

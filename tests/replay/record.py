@@ -42,6 +42,7 @@ class Recorder:
         # Whether this code is the layer's own, whose messages to itself stay there.
         self.in_layer: ContextVar[bool] = ContextVar("in_layer", default=False)
         self.channels: dict[str, str] = {}
+        self.accepted: set[str] = set()
 
     def note(self, sender: str, receiver: str, label: str) -> None:
         if self.is_on:
@@ -77,6 +78,7 @@ class Recorder:
 
             async def noted_send(event: Any) -> None:
                 self.note(SERVER, client, to_client(event))
+                self.accepted.add(client)
                 await send(event)
 
             await application(scope, noted_receive, noted_send)
@@ -110,7 +112,10 @@ class Recorder:
             random.seed()
             channel: str = await method(*arguments)
             random.setstate(state)
-            self.channels[channel] = f"{self.client.get()}'s channel"
+            # Channels makes a client's channel before anything is sent to the client.
+            client = self.client.get()
+            owner = "the process" if client in self.accepted else client
+            self.channels[channel] = f"{owner}'s channel"
             return channel
 
         return new_channel

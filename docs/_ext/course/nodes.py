@@ -153,7 +153,8 @@ class sequence(Block):
 
     Children: a raw node with the drawing; then `alternative`; none before the first
     recording.
-    Attributes: name (of the recording), scenario (a list of lines, as written).
+    Attributes: name (of the recording), scenario (a list of lines, as written),
+    checkpoint (its name).
     """
 
 

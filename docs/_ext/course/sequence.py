@@ -44,12 +44,16 @@ class Message:
 class Sequence(CourseDirective):
     """`sequence:: NAME`: the messages of docs/recordings/NAME.json, top to bottom.
 
-    The body is the scenario that was recorded; only the replay reads it.
+    The body is the scenario that was recorded, at the chapter's end or at another
+    `:checkpoint:`; only the replay reads it.
     """
 
     required_arguments = 1
     has_content = True
-    option_spec: ClassVar = {"alt-title": directives.unchanged_required}
+    option_spec: ClassVar = {
+        "alt-title": directives.unchanged_required,
+        "checkpoint": directives.unchanged_required,
+    }
 
     def show(self) -> list[nodes.Node]:
         name = self.arguments[0]
@@ -61,7 +65,9 @@ class Sequence(CourseDirective):
         scenario = [line for line in self.body if line.strip()]
         file = Path(self.env.srcdir, "recordings", f"{name}.json")
         self.env.note_dependency(str(file))
-        shown = sequence("", name=name, scenario=scenario)
+        checkpoint = self.options.get("checkpoint", self.chapter.ends_at)
+        self.course.files(checkpoint)
+        shown = sequence("", name=name, scenario=scenario, checkpoint=checkpoint)
         self.set_source_info(shown)
         if file.is_file():
             messages = read_messages(file)
