@@ -255,7 +255,7 @@ def test_ctrl_c_ends_it(server: str) -> None:
     try:
         wait_for_connections(process.pid, 3)
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=10)
+        output, _ = process.communicate(timeout=30)
     finally:
         process.kill()
 
