@@ -727,3 +727,66 @@ def test_a_command_that_only_the_index_has_is_an_error(course: Path) -> None:
         "commands.rst:6: ERROR: No chapter uses 'python manage.py migrate': correct it "
         "or remove it."
     ) in build(course)[1]
+
+
+def add_page(course: Path, lines: str) -> None:
+    page = course / "docs" / "day.rst"
+    page.write_text(f":orphan:\n\nDay\n===\n\n{lines}\n")
+
+
+def cells_of_table(app: Sphinx) -> list[str]:
+    table = app.env.get_doctree("day").next_node(nodes.table)
+    assert table is not None
+    return [entry.astext() for entry in table.findall(nodes.entry)]
+
+
+def test_a_schedule_adds_up(course: Path) -> None:
+    add_page(
+        course, ".. schedule::\n   :starts: 9:50\n\n   first\n   15 Break\n   second"
+    )
+
+    app, said = build(course)
+
+    assert said == []
+    assert cells_of_table(app)[3:] == [
+        *("09:50", "/tutorial/first", "5"),
+        *("09:55", "Break", "15"),
+        *("10:10", "/tutorial/second", "5"),
+        *("10:15", "The end", ""),
+    ]
+
+
+def test_a_week_for_each_chapter_has_what_it_leaves(course: Path) -> None:
+    add_page(course, ".. weeks:: 45")
+
+    app, said = build(course)
+
+    assert said == []
+    assert cells_of_table(app)[4:] == [
+        *("1", "/tutorial/first", "5", "40"),
+        *("2", "/tutorial/second", "5", "40"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (
+            ".. schedule::\n\n   first",
+            "A schedule begins somewhen: add ':starts: 9:00'.",
+        ),
+        (".. schedule::\n   :starts: 9:00\n\n   third", "third is no chapter of"),
+        (".. weeks:: 4", "The chapter First takes 5 minutes, and a lesson has 4"),
+        (".. about-chapter:: third", "third is no chapter of"),
+    ],
+)
+def test_a_page_for_teachers_says_what_is_wrong(
+    course: Path, lines: str, sentence: str
+) -> None:
+    add_page(course, lines)
+
+    said = build(course)[1]
+
+    assert any(
+        text.startswith("day.rst:6: ERROR:") and sentence in text for text in said
+    ), said

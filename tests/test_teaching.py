@@ -61,6 +61,16 @@ def test_a_trap_is_noticed_by_the_behavior_that_the_page_names(
     assert finished.stdout.splitlines()[-1].startswith(("1 failed", "1 error"))
 
 
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_every_chapter_has_traps_and_questions(page: str) -> None:
+    text = (ROOT / "docs/teaching/chapters.rst").read_text(encoding="utf-8")
+    _, _, section = text.partition(f".. about-chapter:: {page}\n")
+    section, _, _ = section.partition(".. about-chapter::")
+
+    assert f".. traps:: {page}\n" in section
+    assert section.count(".. question::") >= 3
+
+
 @pytest.fixture
 def teacher(
     tmp_path: Path, ports: Ports, browser: Browser, fresh_clone: Clone
