@@ -1,4 +1,5 @@
 import logging
+import uuid
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -11,13 +12,19 @@ from chat.fan_out import broadcast
 logger = logging.getLogger(__name__)
 
 
+def key_of(event: dict[str, Any]) -> str:
+    """The key of a roll. Clients make the ids, so two of them may use the same."""
+    whose = [event["group"], event["username"], event["id"]]
+    return f"roll:{uuid.uuid5(uuid.NAMESPACE_OID, repr(whose))}"
+
+
 class DiceConsumer(AsyncConsumer):
     """Rolls dice in a worker process: python manage.py runworker dice."""
 
     async def dice_roll(self, event: dict[str, Any]) -> None:
         try:
-            # The queue may hand a task to two workers. Only one of them can add its id.
-            if await cache.aadd(f"roll:{event['id']}", True):
+            # The queue may hand a task to two workers. Only one can add its key.
+            if await cache.aadd(key_of(event), True):
                 rolled = roll_dice(
                     event["username"], event["count"], event["sides"], event["id"]
                 )

@@ -249,6 +249,7 @@ class ChatConsumer(FanOutConsumer):
         self, error: Exception, action: str, message: BaseMessage
     ) -> None:
         if isinstance(error, RedisError):
+            logger.error("Redis does not answer: %s", error)
             await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)
         else:
             await super().handle_message_handler_error(error, action, message)

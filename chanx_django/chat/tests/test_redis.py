@@ -132,6 +132,16 @@ async def test_a_roll_that_is_asked_for_again_is_done_once(site: Site) -> None:
         assert sorted(roll["id"] for roll in rolled) == sorted(set(ids))
 
 
+async def test_each_room_has_ids_of_its_own(site: Site) -> None:
+    async with (
+        enter(site.addresses[0], "one", "?username=alice") as alice,
+        enter(site.addresses[0], "two", "?username=alice") as alice_elsewhere,
+    ):
+        for socket in [alice, alice_elsewhere]:
+            await say(socket, "/roll 1d6", "a roll")
+            assert (await receive(socket, "dice_rolled"))["id"] == "a roll"
+
+
 async def test_each_roll_is_done_exactly_once(site: Site) -> None:
     async with (
         enter(site.addresses[0], "dice", "?username=alice") as alice,

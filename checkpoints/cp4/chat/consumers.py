@@ -78,7 +78,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             logger.info("%r sent %r", self.username, text_data)
             try:
                 await self.handle(text_data)
-            except RedisError:
+            except RedisError as error:
+                logger.error("Redis does not answer: %s", error)
                 await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)
 
     async def handle(self, text: str) -> None:

@@ -241,7 +241,8 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
     async def dispatch(self, message: Any) -> None:
         try:
             await super().dispatch(message)
-        except RedisError:
+        except RedisError as error:
+            logger.error("Redis does not answer: %s", error)
             await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)
             if message["type"] == "websocket.disconnect":
                 raise StopConsumer from None
@@ -250,6 +251,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         self, error: Exception, action: str, message: BaseMessage
     ) -> None:
         if isinstance(error, RedisError):
+            logger.error("Redis does not answer: %s", error)
             await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)
         else:
             await super().handle_message_handler_error(error, action, message)

@@ -21,16 +21,23 @@ class PatientWorker(Worker):
 
     async def listener(self, channel: str) -> None:
         scope = {"type": "channel", "channel": channel}
-        receive = partial(self.channel_layer.receive, channel)
+        take = partial(self.take, channel)
         send = partial(self.application_send, scope)
         while True:
             try:
-                await self.application(scope, receive, send)
+                await self.application(scope, take, send)
+            except Exception:
+                logger.exception("The worker begins anew, after an error:")
+                await asyncio.sleep(1)
+
+    async def take(self, channel: str) -> Any:
+        """The next task, once there is one and Redis answers."""
+        while True:
+            try:
+                return await self.channel_layer.receive(channel)
             except RedisError as error:
                 logger.error("Redis does not answer, trying again: %s", error)
                 await asyncio.sleep(1)
-            except Exception:
-                logger.exception("A task failed. The worker goes on with the next.")
 
 
 class Command(runworker.Command):
