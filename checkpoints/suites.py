@@ -242,7 +242,9 @@ def read_report(report: Path, result: Result) -> None:
     outcomes: dict[str, bool] = {}
     tree = ElementTree.parse(report)
     for note in tree.iterfind("testsuite/properties/property"):
-        result.notes.append(f"{note.get('name')}: {note.get('value')}")
+        # Hypothesis leaves its statistics there, which are for programs.
+        if not str(note.get("name")).startswith("hypothesis-"):
+            result.notes.append(f"{note.get('name')}: {note.get('value')}")
     for case in tree.iter("testcase"):
         if case.get("name") is None:
             continue  # A test that was running when the suite was stopped.
