@@ -12,8 +12,10 @@ from checkpoints.errors import TutorialError
 def main() -> int:
     """Run the command that the arguments name and return its exit status."""
     arguments = command_line().parse_args()
-    # To be ended from outside is no different from Ctrl-C: end what was started.
+    # To be ended from outside is no different from Ctrl-C: end what was started. Ctrl-C
+    # itself is ignored in what a shell starts in the background, children included.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return int(arguments.run(arguments))
     except TutorialError as error:

@@ -83,9 +83,13 @@ def redis_url(folder: Path) -> Iterator[str]:
     redis.process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium or Chrome."""
+    """A real Chromium or Chrome.
+
+    Not for longer than a module: Playwright has an event loop running all the while,
+    and no test that is a coroutine could run beside it.
+    """
     with open_browser(Ports()) as browser:
         yield browser
 

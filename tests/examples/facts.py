@@ -1,7 +1,6 @@
 """The tables of facts that the guide shows, for the tests that compare them."""
 
 import csv
-import io
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -13,8 +12,15 @@ Row = dict[str, str]
 
 def rows_of(file: str) -> list[Row]:
     """The rows of a table in docs/examples, by column, without the marks of code."""
-    text = (EXAMPLES / file).read_text(encoding="utf-8").replace("``", "")
-    return list(csv.DictReader(io.StringIO(text)))
+    with (EXAMPLES / file).open(encoding="utf-8", newline="") as table:
+        return [
+            {plain(column): plain(cell) for column, cell in row.items()}
+            for row in csv.DictReader(table)
+        ]
+
+
+def plain(cell: str) -> str:
+    return cell.replace("``", "")
 
 
 def facts(file: str) -> list[ParameterSet]:

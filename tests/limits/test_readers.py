@@ -138,13 +138,22 @@ async def test_the_server_keeps_what_a_client_does_not_take(
 
         slow.transport.resume_reading()
         kept = 0
-        await send(slow, "ping")
-        while json.loads(await slow.recv())["action"] != "pong":
-            kept += 1
-    print(kind, kept, growth)
+        closed_with = 0
+        try:
+            await send(slow, "ping")
+            while json.loads(await slow.recv())["action"] != "pong":
+                kept += 1
+        except ConnectionClosed:
+            closed_with = slow.close_code or 0
     measured("slow.sent_mib", MESSAGES * len(TEXT) / 2**20)
-    measured(f"slow.{kind}.growth_mib", growth, factor=1.5)
-    measured(f"slow.{kind}.kept", kept)
+    measured(f"slow.{kind}.closed_with", closed_with)
+    if kind == "daphne":
+        measured("slow.daphne.growth_mib", growth, factor=1.5)
+        measured("slow.daphne.kept", kept)
+    else:
+        # Its send() waits for the client, so the fan-out lets go of it.
+        assert growth < 3
+        assert kept < MESSAGES
 
 
 def test_the_defaults_are_as_the_page_says(measured: Measured) -> None:

@@ -108,11 +108,11 @@ async def test_the_chat_recovers_when_redis_comes_back(tmp_path: Path) -> None:
 
         with run_redis(tmp_path / "redis2.log", port):
             async with enter(address, "carol") as carol:
-                await say(carol, "/roll 1d1")
-                assert (await receive(carol, "dice_rolled"))["total"] == 1
-
                 # Bob never left. The server has subscribed him again by itself.
                 assert await hears(bob, carol)
+
+                await say(carol, "/roll 1d1")
+                assert (await receive(carol, "dice_rolled"))["total"] == 1
 
     await bob.close()
     for program in [server, worker]:
