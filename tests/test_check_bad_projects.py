@@ -79,7 +79,7 @@ def test_a_syntax_error_is_shown_where_it_is(learner: Clone) -> None:
     Problem:  SyntaxError: '[' was never closed
     Look at:  chanx_django/config/urls.py, line {line}
               urlpatterns = [
-    Read:     docs/tutorial/prerequisites.rst, section "Steps"
+    Read:     docs/tutorial/prerequisites.rst, section "The paths"
 
 0 of 2 behaviors of start are right, 2 not tried.
 """

@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import uuid
+from collections import deque
 from typing import Any
 
 from channels.layers import BaseChannelLayer, get_channel_layer
@@ -54,12 +55,12 @@ class LocalGroup:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.members: set[FanOutConsumer] = set()
+        self.members: list[FanOutConsumer] = []
         self.listener: asyncio.Task[None] | None = None
         self.door = asyncio.Lock()
 
     async def enter(self, member: "FanOutConsumer") -> None:
-        self.members.add(member)
+        self.members.append(member)
         # The first one opens. Whoever comes meanwhile waits until that is done.
         async with self.door:
             if not self.listener:
@@ -91,10 +92,10 @@ class LocalGroup:
     async def hand_on(self, event: Event) -> None:
         if event["type"] != "fan_out":
             # A question to this process: any member can answer it.
-            await next(iter(self.members)).dispatch(event)
+            await self.members[0].dispatch(event)
             return
         frames = [{"type": "websocket.send", "text": text} for text in event["texts"]]
-        members = self.meant(event)
+        members = deque(self.meant(event))
         while members:
             await self.tell(members, frames)
 
@@ -105,12 +106,12 @@ class LocalGroup:
             return [member for member in self.members if member.channel_name == only]
         return [member for member in self.members if member.channel_name != without]
 
-    async def tell(self, members: "list[FanOutConsumer]", frames: list[Event]) -> None:
+    async def tell(self, members: "deque[FanOutConsumer]", frames: list[Event]) -> None:
         """Send to one after the other, up to one that fails or holds up the rest."""
         try:
             async with asyncio.timeout(SECONDS_TO_READ):
                 while members:
-                    member = members.pop()
+                    member = members.popleft()
                     for frame in frames:
                         await member.send_to_client(frame)
         except Exception as error:
