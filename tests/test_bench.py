@@ -1,8 +1,8 @@
 """`tutorial.py bench`, in small: few members, short rounds, real servers."""
 
 import asyncio
-import csv
 import json
+import platform
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,7 +61,7 @@ def test_all_contenders_deliver_all_messages(
             # Whoever is in the room, a message is delivered three times.
             assert all(outcome.deliveries % 3 == 0 for outcome in outcomes)
             assert all(outcome.deliveries > 0 for outcome in outcomes)
-    assert all(o.deliveries >= 60 for o in loaded.rounds["cp4"])
+    assert all(o.deliveries >= 30 for o in loaded.rounds["cp4"])
 
 
 def test_a_crowd_gets_in_and_its_memory_is_known(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ async def talk_to_faulty_server(instead: dict[int, list[int]]) -> Outcome:
 
 def cell(members: int, load: str, cp4: float, ceiling: float, wrong: int = 0) -> Cell:
     """Two rounds in which the finished project makes 1,000 deliveries a second."""
-    speeds = {"cp4": cp4, "cp5": cp4, "final": 1000, "ceiling": ceiling}
+    speeds = {"cp4": cp4, "cp5": cp4, "final": 1000, "bare": 1250, "ceiling": ceiling}
     rounds = {
         name: [Outcome(round(speed) + wrong, 1, 0.5, wrong)] * 2
         for name, speed in speeds.items()
@@ -150,32 +150,34 @@ def test_every_target_is_reached_or_missed() -> None:
         "1,000 members, quiet: final at least 3 times cp4": ("3.33", True),
         "1,000 members, loaded: final at least 4 times cp4": ("4.17", True),
         "1,000 members, quiet: final at least 0.55 times ceiling": ("0.53", False),
-        "nothing lost, doubled or out of order": ("16", False),
+        "100 members, quiet: final at least 0.8 times bare": ("0.80", True),
+        "nothing lost, doubled or out of order": ("20", False),
         "none lost of 1,000 that connect at once": ("3", False),
         "memory per idle connection: final at most cp4's": ("1.00", True),
     }
 
 
-def test_the_chapter_gets_the_table_the_plot_and_the_machine(tmp_path: Path) -> None:
+def test_the_chapter_gets_the_figures_the_plot_and_the_machine(tmp_path: Path) -> None:
     report.save(CELLS, CROWDS, tmp_path)
 
-    rows = list(csv.DictReader((tmp_path / "fan-out.csv").open()))
-    assert [row["final : cp4"] for row in rows] == ["3.3", "3.8", "3.3", "4.2"]
-    assert [row["Members"] for row in rows] == ["100", "100", "1,000", "1,000"]
     plot = tmp_path / "fan-out.svg"
     assert ElementTree.parse(plot).getroot().tag.endswith("svg")
     assert "href" not in plot.read_text()
     everything = json.loads((tmp_path / "fan-out.json").read_text())
+    ratios = [cell["ratios"]["final:cp4"] for cell in everything["cells"]]
+    assert ratios == [3.333, 3.846, 3.333, 4.167]
+    assert [cell["members"] for cell in everything["cells"]] == [100, 100, 1000, 1000]
     assert everything["memory"] == {"cp4": 30_000, "cp5": 40_000, "final": 30_000}
-    assert everything["machine"]["Python"] in (tmp_path / "fan-out.txt").read_text()
+    assert everything["machine"]["Python"] == platform.python_version()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_leaves_no_server(start: Start, how: signal.Signals) -> None:
     bench = start("bench")
     process = psutil.Process(bench.process.pid)
-    # Redis and four servers.
-    wait_until(lambda: len(process.children()) == 5, "the servers did not start")
+    # Redis, and a server of each.
+    number = 1 + len(CONTENDERS)
+    wait_until(lambda: len(process.children()) == number, "the servers did not start")
     servers = process.children()
 
     bench.process.send_signal(how)

@@ -26,9 +26,11 @@ class Dialect:
 
     @property
     def has_rooms(self) -> bool:
+        """Whether a client can choose its room."""
         return "{room}" in self.path
 
     def encode(self, text: str) -> str:
+        """The frame that says a text."""
         if not self.is_typed:
             return text
         payload = {"message": text, "name": "loadtest"}
@@ -65,6 +67,7 @@ async def enter(url: str, dialect: Dialect, room: str) -> ClientConnection:
 
 
 async def open_socket(url: str) -> ClientConnection:
+    """Connect. Raises InvalidStatus if the handshake is refused, else ServerError."""
     address = urlsplit(url).netloc
     try:
         return await connect(
@@ -88,6 +91,7 @@ async def open_socket(url: str) -> ClientConnection:
 
 
 async def ask(socket: ClientConnection, frame: str) -> str:
+    """Send a frame and return the next one. Raises ServerError if none comes."""
     try:
         async with asyncio.timeout(SECONDS_TO_ANSWER):
             await socket.send(frame)
@@ -99,6 +103,7 @@ async def ask(socket: ClientConnection, frame: str) -> str:
 
 
 def reason_for(closed: ConnectionClosed) -> str:
+    """Why a connection was closed, in a sentence."""
     code = closed.rcvd.code if closed.rcvd else 1006
     return f"The server closed a connection with {code}. Its log may say why."
 

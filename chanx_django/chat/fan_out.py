@@ -41,10 +41,12 @@ async def broadcast(
 
 
 def encode(message: BaseMessage) -> str:
+    """The text of a message, as JSON."""
     return json.dumps(message.model_dump(mode="json"))
 
 
 def default_layer() -> BaseChannelLayer:
+    """The layer `default`, which the settings always have."""
     layer = get_channel_layer()
     assert layer
     return layer
@@ -60,6 +62,7 @@ class LocalGroup:
         self.door = asyncio.Lock()
 
     async def enter(self, member: "FanOutConsumer") -> None:
+        """Add a member. Raises RedisError if the group can't be joined."""
         self.members.append(member)
         # The first one opens. Whoever comes meanwhile waits until that is done.
         async with self.door:
@@ -70,6 +73,7 @@ class LocalGroup:
                 self.listener = asyncio.create_task(self.listen(layer, channel))
 
     def leave(self, member: "FanOutConsumer") -> None:
+        """Remove a member; the last one ends the group in this process."""
         self.members.remove(member)
         if not self.members:
             del local_groups[self.name]
@@ -90,6 +94,7 @@ class LocalGroup:
             await layer.group_discard(self.name, channel)
 
     async def hand_on(self, event: Event) -> None:
+        """Send a broadcast to those it is for, and let one member answer a question."""
         if event["type"] != "fan_out":
             # A question to this process: any member can answer it.
             await self.members[0].dispatch(event)
@@ -135,6 +140,7 @@ class FanOutConsumer(AsyncJsonWebsocketConsumer):
         self.joined: list[LocalGroup] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Run the consumer, and leave its groups however it ends."""
         self.send_to_client = send
         try:
             await super().__call__(scope, receive, send)
@@ -142,12 +148,14 @@ class FanOutConsumer(AsyncJsonWebsocketConsumer):
             self.leave_groups()
 
     async def join_group(self, group: str) -> None:
+        """Enter a group, until the end of the connection."""
         if group not in local_groups:
             local_groups[group] = LocalGroup(group)
         self.joined.append(local_groups[group])
         await local_groups[group].enter(self)
 
     def leave_groups(self) -> None:
+        """Leave all groups."""
         while self.joined:
             self.joined.pop().leave(self)
 

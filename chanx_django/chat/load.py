@@ -66,6 +66,7 @@ class Result:
 
     @property
     def is_right(self) -> bool:
+        """Whether each delivery arrived, once, and in order."""
         return not (self.lost or self.surplus or self.late)
 
 
@@ -95,16 +96,19 @@ class Room:
             pass  # The check finds what is missing.
 
     async def wait_for_turn(self, number: int) -> None:
+        """Wait until a message may leave. Raises TimeoutError if others get lost."""
         if self.plan.rate and self.sent_at:
             due = self.sent_at[0] + number * self.plan.rooms / self.plan.rate
             await asyncio.sleep(due - perf_counter())
         await self.wait_for_slot()
 
     async def wait_for_slot(self) -> None:
+        """Wait until one more message may be on its way."""
         async with asyncio.timeout(SECONDS_TO_ARRIVE):
             await self.slots.acquire()
 
     async def send(self, number: int) -> None:
+        """Send a message, and note when, and how many are to hear it."""
         text = TEXT.format(room=self.number, number=number)
         # A typed message goes to everybody but its sender.
         self.missing.append(len(self.members) - self.dialect.is_typed)
@@ -112,9 +116,11 @@ class Room:
         await self.sender_of(number).send(self.dialect.encode(text))
 
     def sender_of(self, number: int) -> "Member":
+        """The member who sends a message: they take turns."""
         return self.members[number % len(self.members)]
 
     def arrived(self, number: int) -> None:
+        """Note a delivery. The last one of a message makes room for another."""
         self.latencies.append(perf_counter() - self.sent_at[number])
         self.missing[number] -= 1
         if self.missing[number] == 0:
@@ -136,6 +142,7 @@ class Room:
             result.late += self.count_late(member)
 
     def count_late(self, member: "Member") -> int:
+        """How many messages a member heard after a later one of the same sender."""
         latest: dict[Member, int] = {}
         late = 0
         for _, number in member.heard:
@@ -154,6 +161,7 @@ class Member:
         self.heard: list[tuple[int, int]] = []
 
     async def send(self, frame: str) -> None:
+        """Send a frame. Raises ServerError if the server has closed."""
         try:
             await self.socket.send(frame)
         except ConnectionClosed as closed:
@@ -168,6 +176,7 @@ class Member:
             raise ServerError(reason_for(closed)) from None
 
     def hear(self, frame: str) -> None:
+        """Note the mark in a frame. Raises ServerError if it is a complaint."""
         if mark := MARK.search(frame):
             room, number = int(mark[1]), int(mark[2])
             self.heard.append((room, number))

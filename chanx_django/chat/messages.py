@@ -26,10 +26,13 @@ MessageId = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LEN
 
 
 def now() -> datetime:
+    """The time, in UTC."""
     return datetime.now(UTC)
 
 
 class ChatMessagePayload(BaseModel):
+    """What was said, by whom, and when the server heard it."""
+
     message: Text
     name: Name
     sent_at: datetime | None = None
@@ -44,6 +47,8 @@ class NewChatMessage(BaseMessage):
 
 
 class TypingPayload(BaseModel):
+    """Who types, or no longer does."""
+
     name: Name
     is_typing: bool
 
@@ -56,6 +61,8 @@ class Typing(BaseMessage):
 
 
 class MemberPayload(BaseModel):
+    """Who has come or gone, and when."""
+
     name: Name
     sent_at: datetime = Field(default_factory=now)
 
@@ -82,6 +89,8 @@ class WhoIsHere(BaseMessage):
 
 
 class MembersPayload(BaseModel):
+    """Names, each once, in the order of the alphabet."""
+
     names: list[Name]
 
 
@@ -93,6 +102,8 @@ class Members(BaseMessage):
 
 
 class DiceRolledPayload(BaseModel):
+    """Who rolled which dice, what each shows, their sum, and when."""
+
     name: Name
     dice: str
     rolls: list[int]
@@ -109,6 +120,8 @@ class DiceRolled(BaseMessage):
 
 
 class AnnouncementPayload(BaseModel):
+    """What is announced, and when."""
+
     message: Text
     sent_at: datetime = Field(default_factory=now)
 

@@ -43,6 +43,7 @@ class OneLineFilter(logging.Filter):
     """Makes an outage of Redis one line of the log instead of a traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten the record of an outage. Every record is logged."""
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, RedisError) or (error and "redis" in record.name):
             record.msg, record.args = f"{record.getMessage()} {error}", ()

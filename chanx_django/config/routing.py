@@ -32,4 +32,5 @@ class RefuseUnknownPaths:
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Run the consumer of the path, or refuse the handshake."""
         await self.router(scope, receive, send)

@@ -18,6 +18,7 @@ from checkpoints.errors import TutorialError
 from checkpoints.system_packages import require_redis
 
 CEILING = "ceiling"
+BARE = "bare"
 TYPED = {"cp5", "final"}
 SECONDS_TO_START = 60
 
@@ -44,7 +45,7 @@ class Setup:
 
 @dataclass(frozen=True)
 class Contender:
-    """A project or the ceiling, its processes, and their ports."""
+    """A project, the bare application or the ceiling, its processes and their ports."""
 
     name: str
     ports: list[int]
@@ -88,7 +89,8 @@ def run_contenders(
     with ExitStack() as stack:
         contenders = []
         for name in names:
-            number = 1 if name == CEILING else setup.processes
+            # These two know no layer, so each is one process.
+            number = 1 if name in {CEILING, BARE} else setup.processes
             ports = [free_port() for _ in range(number)]
             processes = [
                 stack.enter_context(
@@ -109,13 +111,15 @@ def run_contenders(
 
 
 def folder_of(name: str) -> Path:
-    return Path(__file__).parent if name == CEILING else find_checkpoint(name).folder
+    is_here = name in {CEILING, BARE}
+    return Path(__file__).parent if is_here else find_checkpoint(name).folder
 
 
 def command_for(name: str, setup: Setup, port: int) -> list[str]:
     if name == CEILING:
         return [sys.executable, "ceiling.py", str(port)]
-    application = ["--port", str(port), "config.asgi:application"]
+    module = "bare" if name == BARE else "config.asgi"
+    application = ["--port", str(port), f"{module}:application"]
     if setup.server == "Daphne":
         return [sys.executable, "-m", "daphne", *application]
     quiet = ["--no-access-log", "--log-level", "warning", "--lifespan", "off"]

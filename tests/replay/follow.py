@@ -27,6 +27,7 @@ from course.nodes import (
     hunk,
     install,
     log,
+    measurement,
     output,
     parents,
     printed,
@@ -122,6 +123,7 @@ class Follower:
             log: self.log,
             screenshot: self.screenshot,
             sequence: self.sequence,
+            measurement: self.measurement,
         }
 
     def follow(self) -> Count:
@@ -173,6 +175,15 @@ class Follower:
 
     def nothing_verifies(self) -> None:
         raise Failure("nothing verifies this block: use one of the course's directives")
+
+    def measurement(self, block: nodes.Element) -> None:
+        """What a page says about speed holds only if nothing was lost for it."""
+        measured = block["measured"]
+        if any(cell["wrong"] for cell in measured["cells"]):
+            raise Failure("deliveries were lost where this was measured")
+        rows = list(block.findall(nodes.row))[1:]
+        if len(rows) != len(measured["cells"]):
+            raise Failure("the table does not show everything that was measured")
 
     # Files.
 

@@ -66,6 +66,7 @@ class ChatConsumer(FanOutConsumer):
     is_heard = False
 
     async def post_authentication(self) -> None:
+        """Let the client in, unless a name in the address is refused."""
         room = self.scope["url_route"]["kwargs"]["group_name"]
         self.username = username_in(self.scope["query_string"])
         if len(room) > MAX_ROOM_LENGTH:
@@ -85,6 +86,7 @@ class ChatConsumer(FanOutConsumer):
             await self.enter(group_of(room))
 
     async def enter(self, group: str) -> None:
+        """Join the room's group and everybody's, and tell the room who has come."""
         self.in_turn = asyncio.Lock()
         await self.join_group(group)
         await self.join_group(EVERYBODY)
@@ -98,6 +100,7 @@ class ChatConsumer(FanOutConsumer):
             await self.tell_the_others(joined)
 
     async def websocket_disconnect(self, message: Any) -> None:
+        """Tell the room who has left, before the groups are left."""
         try:
             if username := presence.remove(self.room_group, self.channel_name):
                 left = UserLeft(payload=MemberPayload(name=username))
@@ -111,6 +114,7 @@ class ChatConsumer(FanOutConsumer):
         bytes_data: bytes | None = None,
         **kwargs: Any,
     ) -> None:
+        """Pass a frame on to Chanx, unless it is too long or comes too fast."""
         if not self.is_heard:
             return
         if len(text_data or bytes_data or "") > MAX_FRAME_LENGTH:
@@ -149,12 +153,14 @@ class ChatConsumer(FanOutConsumer):
 
     @ws_handler(summary="Check that the connection is alive")
     async def handle_ping(self, _message: PingMessage) -> PongMessage:
+        """Answer: the client is in its room, and what it sent before is done."""
         return PongMessage()
 
     @ws_handler(output_type=NewChatMessage, summary="Say something, or /roll 2d6")
     async def handle_new_chat_message(
         self, message: NewChatMessage
     ) -> ErrorMessage | None:
+        """Send it to the others, or roll the dice that it asks for."""
         payload = message.payload
         payload.name = self.username or payload.name
         payload.sent_at = now()
@@ -168,11 +174,13 @@ class ChatConsumer(FanOutConsumer):
 
     @ws_handler(output_type=Typing, summary="Begin or stop typing")
     async def handle_typing(self, message: Typing) -> None:
+        """Send it to the others."""
         message.payload.name = self.username or message.payload.name
         await self.tell_the_others(message)
 
     @ws_handler(summary="Ask who is in the room")
     async def handle_who_is_here(self, _message: WhoIsHere) -> Members:
+        """Answer with the names of this process, and ask the other processes."""
         if settings.REDIS_URL:
             await default_layer().group_send(
                 self.room_group,
@@ -190,6 +198,7 @@ class ChatConsumer(FanOutConsumer):
             await broadcast(self.members(), self.room_group, only=event["channel"])
 
     def members(self) -> Members:
+        """The names that this process knows in the room."""
         names = presence.names(self.room_group)
         return Members(payload=MembersPayload(names=names))
 
@@ -214,6 +223,7 @@ class ChatConsumer(FanOutConsumer):
     async def queue_roll(
         self, tasks: BaseChannelLayer, asked: ChatMessagePayload, count: int, sides: int
     ) -> None:
+        """Give the roll to the workers. Raises ChannelFull if too many are waiting."""
         await tasks.send(
             "dice",
             {
@@ -228,6 +238,7 @@ class ChatConsumer(FanOutConsumer):
         )
 
     async def tell_the_others(self, message: BaseMessage) -> None:
+        """Send a message to the room, but not to this connection."""
         await broadcast(message, self.room_group, without=self.channel_name)
 
     async def refuse(self, code: int, error: str) -> None:
@@ -237,6 +248,7 @@ class ChatConsumer(FanOutConsumer):
         await self.close(code, error)
 
     async def dispatch(self, message: Any) -> None:
+        """Handle an event, and close with 4013 if that needs Redis and it is away."""
         try:
             await super().dispatch(message)
         except RedisError as error:
@@ -248,6 +260,7 @@ class ChatConsumer(FanOutConsumer):
     async def handle_message_handler_error(
         self, error: Exception, action: str, message: BaseMessage
     ) -> None:
+        """Close with 4013 if Redis is away; leave any other error to Chanx."""
         if isinstance(error, RedisError):
             logger.error("Redis does not answer: %s", error)
             await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)

@@ -14,6 +14,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None
     ) -> None:
+        """Send a text to the group. Refuse bytes, and a text that is too long."""
         if text_data is None:
             await self.close(CLOSE_NOT_TEXT, "Send text, not bytes.")
         elif len(text_data) > MAX_TEXT_LENGTH:
@@ -26,4 +27,5 @@ class ChatConsumer(AsyncWebsocketConsumer):
             )
 
     async def chat_message(self, event: dict[str, str]) -> None:
+        """Hand an event of the group on to the client."""
         await self.send(text_data=event["text"])

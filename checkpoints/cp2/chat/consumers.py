@@ -23,6 +23,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     """Sends every text to everyone in the same room, its sender included."""
 
     async def connect(self) -> None:
+        """Let the client into the room of the address, unless its name is too long."""
         room = self.scope["url_route"]["kwargs"]["room"]
         if len(room) > MAX_ROOM_LENGTH:
             # A browser sees the code of a close only after an accept.
@@ -40,6 +41,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None
     ) -> None:
+        """Send a text to the room. Refuse bytes, and a text that is too long."""
         if text_data is None:
             await self.close(CLOSE_NOT_TEXT, "Send text, not bytes.")
         elif len(text_data) > MAX_TEXT_LENGTH:
@@ -53,4 +55,5 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 )
 
     async def chat_message(self, event: dict[str, str]) -> None:
+        """Hand an event of the group on to the client."""
         await self.send(text_data=event["text"])

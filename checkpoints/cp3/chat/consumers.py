@@ -33,6 +33,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     """Sends every text, with the name of its sender, to everyone in the same room."""
 
     async def connect(self) -> None:
+        """Let the client into its room, unless a name in the address is refused."""
         room = self.scope["url_route"]["kwargs"]["room"]
         self.username = username_in(self.scope["query_string"])
         if len(room) > MAX_ROOM_LENGTH:
@@ -58,6 +59,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None
     ) -> None:
+        """Send a text to the room. Refuse bytes, and a text that is too long."""
         if text_data is None:
             await self.refuse(CLOSE_NOT_TEXT, "Send text, not bytes.")
         elif len(text_data) > MAX_TEXT_LENGTH:
@@ -76,6 +78,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 )
 
     async def chat_message(self, event: dict[str, str]) -> None:
+        """Hand an event of the group on to the client."""
         await self.send_json(
             {"username": event["username"], "message": event["message"]}
         )
@@ -86,4 +89,5 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.close(code, error)
 
     async def send_json(self, content: dict[str, str]) -> None:
+        """Send a dictionary, as a text frame of JSON."""
         await self.send(text_data=json.dumps(content))

@@ -43,6 +43,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     """Sends every text, with the name of its sender, to everyone in the same room."""
 
     async def connect(self) -> None:
+        """Let the client into its room, unless a name in the address is refused."""
         room = self.scope["url_route"]["kwargs"]["room"]
         self.username = username_in(self.scope["query_string"])
         if len(room) > MAX_ROOM_LENGTH:
@@ -68,6 +69,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None
     ) -> None:
+        """Handle a text. Refuse bytes, and a text that is too long."""
         if text_data is None:
             await self.refuse(CLOSE_NOT_TEXT, "Send text, not bytes.")
         elif len(text_data) > MAX_TEXT_LENGTH:
@@ -83,6 +85,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)
 
     async def handle(self, text: str) -> None:
+        """Roll dice for `/roll 2d6`, and send any other text to the room."""
         command, _, dice = text.partition(" ")
         if command == "/roll":
             await self.roll(dice)
@@ -90,6 +93,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.say(text)
 
     async def say(self, text: str) -> None:
+        """Send a text to the room. Raises RedisError if Redis does not answer."""
         for group in self.groups:
             await self.channel_layer.group_send(
                 group,
@@ -113,6 +117,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             )
 
     async def queue_roll(self, tasks: BaseChannelLayer, count: int, sides: int) -> None:
+        """Give the roll to the workers. Raises ChannelFull if too many are waiting."""
         for group in self.groups:
             await tasks.send(
                 "dice",
@@ -127,6 +132,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             )
 
     async def chat_message(self, event: dict[str, str]) -> None:
+        """Hand an event of the group on to the client."""
         await self.send_json(
             {"username": event["username"], "message": event["message"]}
         )
@@ -137,4 +143,5 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.close(code, error)
 
     async def send_json(self, content: dict[str, str]) -> None:
+        """Send a dictionary, as a text frame of JSON."""
         await self.send(text_data=json.dumps(content))

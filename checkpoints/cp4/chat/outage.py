@@ -47,6 +47,7 @@ class OutageMiddleware(BaseMiddleware):
     """Tells a client that can't be let in, which would else see only code 1006."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Run the application. If Redis is away, say so and close with 4013."""
         try:
             await super().__call__(scope, receive, send)
         except RedisError as error:
@@ -67,6 +68,7 @@ class OneLineFilter(logging.Filter):
     """Makes an outage of Redis one line of the log instead of a traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten the record of an outage. Every record is logged."""
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, RedisError) or (error and "redis" in record.name):
             record.msg, record.args = f"{record.getMessage()} {error}", ()

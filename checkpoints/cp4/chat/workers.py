@@ -14,6 +14,7 @@ class DiceConsumer(AsyncConsumer):
     """Rolls dice in a worker process: python manage.py runworker dice."""
 
     async def dice_roll(self, event: dict[str, Any]) -> None:
+        """Roll once for each id, and send the result to the group that asked."""
         try:
             # The queue may hand a task to two workers. Only one of them can add its id.
             if await cache.aadd(f"roll:{event['id']}", True):

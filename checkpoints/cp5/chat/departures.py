@@ -12,6 +12,8 @@ class DepartureMiddleware(BaseMiddleware):
     """
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Run the application, without what it sends to a client that has gone."""
+
         async def send_unless_gone(message: Any) -> None:
             with suppress(Disconnected):
                 await send(message)

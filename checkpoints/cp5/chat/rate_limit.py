@@ -34,6 +34,7 @@ class TokenBucket:
 
     @property
     def is_in_debt(self) -> bool:
+        """Whether the last frame found no token."""
         return self.tokens < 0
 
     @property

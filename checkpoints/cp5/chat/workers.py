@@ -22,6 +22,7 @@ class DiceConsumer(AsyncConsumer):
     """Rolls dice in a worker process: python manage.py runworker dice."""
 
     async def dice_roll(self, event: dict[str, Any]) -> None:
+        """Roll once for each id, and send the result to the group that asked."""
         try:
             # The queue may hand a task to two workers. Only one can add its key.
             if await cache.aadd(key_of(event), True):

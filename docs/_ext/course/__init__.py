@@ -13,6 +13,7 @@ from sphinx.errors import ConfigError
 from sphinx.util.typing import ExtensionMetadata
 
 from checkpoints.errors import TutorialError
+from course.bench import Bench
 from course.boxes import ChapterList, EndHere, StartHere
 from course.browser import BrowserConsole, ConsoleLog, Screenshot
 from course.checks import check_page
@@ -31,6 +32,7 @@ from course.used_in import LauncherCommands, UsedIn, link_chapters
 
 DIRECTIVES = {
     "about-chapter": AboutChapter,
+    "bench": Bench,
     "browser-console": BrowserConsole,
     "chapter-change": ChapterChange,
     "chapter-list": ChapterList,

@@ -25,6 +25,7 @@ DIVISIONS: dict[type[nodes.Element], str] = {
     course.log: "block result",
     course.screenshot: "block screenshot",
     course.sequence: "block sequence",
+    course.measurement: "block measurement",
     course.example: "block file",
     course.drawing: "block drawing",
     course.start_here: "box start-here",

@@ -138,6 +138,14 @@ class log(Block):
     """What the snippet before it logs. Children: block_caption; then `printed`."""
 
 
+class measurement(Block):
+    """What a benchmark measured.
+
+    Children: a table, an image of the plot, and a paragraph about the computer.
+    Attribute: measured, the record of the run.
+    """
+
+
 class screenshot(Block):
     """A picture of a page of the project.
 

@@ -12,13 +12,17 @@ from chat.rooms import EVERYBODY, group_of
 
 
 class Command(BaseCommand):
+    """`manage.py announce`: tell something to everybody, or to one room."""
+
     help = "Announce something to everybody, or to one room."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the message, and the room in `--room`."""
         parser.add_argument("message")
         parser.add_argument("--room", help="The room to tell it to, instead of all.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Announce it. Raises CommandError if it can't be sent, and says why."""
         if not settings.REDIS_URL:
             raise CommandError(
                 "The servers are other processes, and hear this one over Redis only."

@@ -22,6 +22,7 @@ OTHER_FILES = 100
 
 
 def positive(text: str) -> int:
+    """The number in an option. Raises ArgumentTypeError if it is not 1 or more."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
     return int(text)
@@ -44,12 +45,15 @@ def local_url(text: str) -> str:
 
 
 class Command(BaseCommand):
+    """`manage.py loadtest`: many clients, and a check of every delivery."""
+
     help = (
         "Send messages to a running server from many clients, and check that each"
         " arrives once, in order, at everybody in the room."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the server, the rooms, their members, the messages and the pace."""
         parser.add_argument(
             "--url",
             action="append",
@@ -86,6 +90,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Put on the load and show the result.
+
+        Raises CommandError if a server can't be loaded, or a delivery is missing,
+        doubled or late.
+        """
         plan = Plan(
             urls=options["urls"] or ["ws://127.0.0.1:8000"],
             rooms=options["rooms"],
@@ -162,6 +171,7 @@ def memory_of_servers(urls: list[str]) -> int | None:
 
 
 def table_of(plan: Plan, result: Result, memory: int | None) -> Table:
+    """The result as it is shown, with the memory of a connection in bytes."""
     arrived = result.expected - result.lost
     percentiles = percentiles_of(result)
     table = Table("", title=f"rooms: {plan.rooms}, members of each: {plan.members}")
@@ -188,6 +198,7 @@ def percentiles_of(result: Result) -> list[float]:
 
 
 def save_plot(result: Result, path: Path) -> None:
+    """Draw the latencies, as an SVG. Raises CommandError if it can't be written."""
     # Without the script that Pygal would have the file load from its own site.
     chart = pygal.XY(js=[], show_dots=False, show_legend=False)
     chart.title = "How long it took to deliver"

@@ -20,6 +20,7 @@ class PatientWorker(Worker):
     """
 
     async def listener(self, channel: str) -> None:
+        """Do the tasks of a channel for good, whatever error one of them ends in."""
         scope = {"type": "channel", "channel": channel}
         take = partial(self.take, channel)
         send = partial(self.application_send, scope)
@@ -41,13 +42,17 @@ class PatientWorker(Worker):
 
 
 class Command(runworker.Command):
+    """Channels' runworker, with a patient worker and the layer `tasks`."""
+
     worker_class = PatientWorker
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the layer `tasks`, unless `--layer` names another."""
         super().add_arguments(parser)
         parser.set_defaults(layer="tasks")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Work until Ctrl-C. Raises CommandError if there is no REDIS_URL."""
         if not settings.REDIS_URL:
             raise CommandError(
                 "A worker gets its tasks over Redis. Set REDIS_URL,"
