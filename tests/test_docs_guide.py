@@ -56,6 +56,13 @@ The smallest example
 .. drawing:: one-way.svg
    :alt: A line, from "left" to right.
 
+.. trouble-list::
+
+.. trouble:: no-greeting
+   :cause: Nobody says *anything*,
+      not even that.
+   :cure: Say something.
+
 Pitfalls
 --------
 
@@ -66,6 +73,11 @@ Read next
 ---------
 
 See :doc:`index`.
+""".lstrip()
+
+ERRORS = """
+Name,Where,Text
+no-greeting,In the log,"Error: nobody says '…', at all"
 """.lstrip()
 
 INDEX = """
@@ -88,6 +100,7 @@ FILES = {
     "docs/guide/index.rst": INDEX,
     "docs/guide/coverage.rst": "Coverage\n========\n\n.. coverage::\n",
     "docs/guide/one.rst": PAGE,
+    "docs/examples/troubleshooting/errors.csv": ERRORS,
     "docs/guide/one-way.svg": '<svg width="9" height="9"><path d="M0 0h9"/></svg>\n',
     "docs/examples/one/greet.py": """
 class Greeter:
@@ -173,6 +186,24 @@ def test_the_index_leads_to_the_section_that_answers(course: Path) -> None:
     assert "Page one" in links
 
 
+def test_an_error_is_a_section_of_its_own_to_which_the_list_leads(
+    course: Path,
+) -> None:
+    page = doctree(course, "guide/one")
+    text = "Error: nobody says '…', at all"
+    (link,) = [item for item in page.findall(nodes.reference) if "refid" in item]
+    (entry,) = [
+        item for item in page.findall(nodes.section) if item[0].astext() == text
+    ]
+
+    assert link.astext() == text
+    assert entry["ids"] == [link["refid"]] == ["no-greeting"]
+    assert [paragraph.astext() for paragraph in entry[1:]] == [
+        "Cause: Nobody says anything,\nnot even that.",
+        "Cure: Say something.",
+    ]
+
+
 def test_the_table_counts_the_tests_of_each_subject(course: Path) -> None:
     rows = doctree(course, COVERAGE).findall(nodes.row)
 
@@ -209,6 +240,16 @@ MISTAKES = {
         ('   :alt: A line, from "left" to right.\n', ""),
         ".. drawing::",
         "A drawing needs words for those who cannot see it: add ':alt:'.",
+    ),
+    "an unknown error": (
+        (".. trouble:: no-greeting", ".. trouble:: greeting"),
+        ".. trouble::",
+        "docs/examples/troubleshooting/errors.csv has no error 'greeting': correct ",
+    ),
+    "an error without a cure": (
+        ("   :cure: Say something.\n", ""),
+        ".. trouble::",
+        "An error needs both ':cause:' and ':cure:'.",
     ),
     "a listing of its own": (
         ("Bad input\n---------\n", "Bad input\n---------\n\n::\n\n   print()\n"),

@@ -2,6 +2,7 @@
 
     python docs/examples/run.py routing/rooms.py            serve it, with Daphne
     python docs/examples/run.py database/chat.py migrate    run a command of Django's
+    python docs/examples/run.py testing/guestbook.py pytest run the tests beside it
 
 The example is a file with WebSocket routes (`websocket_urlpatterns`) or with a whole
 ASGI application (`application`). It may have pages too (`urlpatterns`); if not, the
@@ -39,7 +40,13 @@ def main() -> None:
     os.environ["EXAMPLE"] = module
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     sys.path.insert(0, str(EXAMPLES))
-    if command:
+    if command[:1] == ["pytest"]:
+        # Only here, because it makes no server start sooner.
+        import pytest
+
+        os.chdir(file.parent)
+        sys.exit(pytest.main(command[1:]))
+    elif command:
         execute_from_command_line([sys.argv[0], *command])
     else:
         daphne = CommandLineInterface()

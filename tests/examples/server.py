@@ -140,6 +140,11 @@ def at_once(ask: Callable[[str], T], questions: Iterable[str]) -> dict[str, T]:
         return dict(zip(asked, pool.map(ask, asked), strict=True))
 
 
+def module_of(example: str) -> str:
+    """The name by which Python imports an example, such as routing.rooms."""
+    return example.removesuffix(".py").replace("/", ".")
+
+
 def environment_for(folder: Path, **variables: str) -> dict[str, str]:
     """The environment of an example whose database is in that folder."""
     inherited = {

@@ -28,6 +28,7 @@ from course.sequence import Sequence
 from course.steps import Create, Edit, Excerpt, Remove
 from course.tasks import IWantTo, TaskIndex, link_tasks
 from course.teaching import AboutChapter, Question, Schedule, Traps, Weeks
+from course.troubles import TroubleEntry, TroubleList
 from course.used_in import LauncherCommands, UsedIn, link_chapters
 
 DIRECTIVES = {
@@ -61,6 +62,8 @@ DIRECTIVES = {
     "stop": Stop,
     "task-index": TaskIndex,
     "traps": Traps,
+    "trouble": TroubleEntry,
+    "trouble-list": TroubleList,
     "used-in": UsedIn,
     "weeks": Weeks,
 }

@@ -95,12 +95,15 @@ class GuideList(GuideDirective):
 
 
 class Corrections(GuideDirective):
-    """`corrections::`: what older tutorials get wrong, what is true, and where."""
+    """`corrections::`: what older tutorials get wrong, and what is true."""
 
     def show(self) -> list[nodes.Node]:
-        lines = table_head("What they say", "What is true", "More", widths="4 4 2")
+        marks = read_marks(self.course.root / TESTS_OF_EXAMPLES)
+        titles = "What they say", "What is true", "More", "Test"
+        lines = table_head(*titles, widths="4 4 2 4")
         for item in self.contents.corrections:
-            lines += row(item.claim, item.fact, self.link_to(item.page))
+            tests = ", ".join(f"``{path}``" for path in marks.get(item.id, {}))
+            lines += row(item.claim, item.fact, self.link_to(item.page), tests)
         return self.parse(lines)
 
 

@@ -1,0 +1,45 @@
+"""What goes wrong in tests, on purpose."""
+
+import asyncio
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from testing.greeting import CLOSE_NO_NAME, GreetingConsumer
+from testing.models import Entry
+
+
+async def connect() -> WebsocketCommunicator:
+    client = WebsocketCommunicator(GreetingConsumer.as_asgi(), "/ws/")
+    await client.connect()
+    return client
+
+
+async def test_who_waits_in_vain_has_ended_the_consumer() -> None:
+    client = await connect()
+    with pytest.raises(TimeoutError):
+        await client.receive_from(timeout=0.1)
+
+    with pytest.raises(asyncio.CancelledError):
+        await client.send_to(text_data="Alice")
+
+
+async def test_an_empty_text_needs_send_input() -> None:
+    client = await connect()
+    with pytest.raises(AssertionError, match="exactly one of text_data or bytes_data"):
+        await client.send_to(text_data="")
+
+    await client.send_input({"type": "websocket.receive", "text": ""})
+
+    assert (await client.receive_output())["code"] == CLOSE_NO_NAME
+
+
+@pytest.fixture
+def entry_in_transaction(db: None) -> Entry:
+    entry: Entry = Entry.objects.create(name="alice", text="It was lovely.")
+    return entry
+
+
+async def test_a_consumer_does_not_see_into_the_transaction_of_a_test(
+    entry_in_transaction: Entry,
+) -> None:
+    assert not await Entry.objects.aexists()

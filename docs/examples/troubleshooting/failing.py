@@ -1,0 +1,66 @@
+"""Tests that go wrong, each in its own way. pytest runs them if it is told to."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.testing import ChannelsLiveServerTestCase, WebsocketCommunicator
+from django.contrib.sessions.models import Session
+from troubleshooting.mistakes import NeverAwaitedConsumer
+
+
+class ClosingConsumer(AsyncWebsocketConsumer):
+    async def receive(
+        self, text_data: str | None = None, bytes_data: bytes | None = None
+    ) -> None:
+        await self.close(4003)
+
+
+async def connect() -> WebsocketCommunicator:
+    client = WebsocketCommunicator(ClosingConsumer.as_asgi(), "/ws/")
+    await client.connect()
+    return client
+
+
+async def test_no_asyncio() -> None:
+    await connect()
+
+
+@pytest.mark.asyncio
+async def test_nothing_came() -> None:
+    client = await connect()
+    await client.receive_from(timeout=0.1)
+
+
+@pytest.mark.asyncio
+async def test_was_closed() -> None:
+    client = await connect()
+    await client.send_to(text_data="hello")
+    await client.receive_from()
+
+
+@pytest.mark.asyncio
+async def test_never_awaited() -> None:
+    """This one does not fail: it is a warning."""
+    client = WebsocketCommunicator(NeverAwaitedConsumer.as_asgi(), "/ws/")
+    await client.connect()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def shared_client() -> AsyncIterator[WebsocketCommunicator]:
+    yield await connect()
+
+
+@pytest.mark.asyncio
+async def test_other_loop(shared_client: WebsocketCommunicator) -> None:
+    await shared_client.receive_from()
+
+
+def test_no_database() -> None:
+    Session.objects.count()
+
+
+class MemoryDatabaseTests(ChannelsLiveServerTestCase):
+    def test_memory_database(self) -> None:
+        pass

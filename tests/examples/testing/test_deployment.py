@@ -1,0 +1,185 @@
+"""The commands and the configuration that the page shows for a deployment."""
+
+import os
+import re
+import shlex
+import signal
+import ssl
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from checkpoints.system_packages import find_nginx
+from tests.examples.server import EXAMPLES, environment_for, module_of
+from tests.helpers import Command, is_free, wait_until
+from tests.replay.ports import free_ports, replace_numbers
+
+pytestmark = pytest.mark.covers("G15")
+
+CONSUMER = {
+    "EXAMPLE": module_of("testing/deployed.py"),
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+}
+TLS_PORT = 8443
+Start = Callable[[str, list[str]], Command]
+
+
+def text_of(file: str) -> str:
+    return (EXAMPLES / file).read_text(encoding="utf-8")
+
+
+def commands_in(file: str, ports: dict[int, int]) -> list[list[str]]:
+    """The commands of a script that start Daphne: this one, on other ports."""
+    lines = replace_numbers(text_of(file), ports).splitlines()
+    return [[sys.executable, "-m", *shlex.split(line)] for line in lines]
+
+
+@pytest.fixture(scope="module")
+def start(folder: Path) -> Iterator[Start]:
+    """Starts a program in the folder with the certificate, until the last test."""
+    running: list[Command] = []
+    paths = {"PYTHONPATH": str(EXAMPLES)}
+
+    def start_program(name: str, command: list[str]) -> Command:
+        environment = environment_for(folder, **CONSUMER, **paths)
+        running.append(Command(command, folder, folder / f"{name}.log", environment))
+        return running[-1]
+
+    yield start_program
+
+    for program in running:
+        if program.process.poll() is None:
+            os.killpg(program.process.pid, signal.SIGKILL)
+        program.process.wait()
+
+
+@pytest.fixture(scope="module")
+def certificate(folder: Path) -> Path:
+    command = shlex.split(text_of("testing/certificate.sh"))
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return folder / "certificate.pem"
+
+
+@pytest.fixture(scope="module")
+def servers(start: Start) -> dict[int, int]:
+    """The two servers: their ports on the page, and where they really listen."""
+    ports = dict(zip((8001, 8002), free_ports(2), strict=True))
+    started = [
+        start(f"server-{number}", command)
+        for number, command in enumerate(commands_in("testing/servers.sh", ports))
+    ]
+    for server in started:
+        server.wait_for_output("Listening on TCP address")
+    return ports
+
+
+@pytest.fixture(scope="module")
+def serve_nginx(
+    start: Start, servers: dict[int, int], certificate: Path, folder: Path
+) -> Callable[[str], int]:
+    def serve(left_out: str) -> int:
+        """Serve the page's configuration without that line, and return the port."""
+        (port,) = free_ports(1)
+        text = text_of("testing/nginx.conf")
+        assert left_out in text
+        # An ordinary user has no folder of nginx's to write to.
+        own = ["access_log off;"] + [
+            f"{kind}_temp_path {folder}/{kind};"
+            for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        ]
+        text = replace_numbers(text.replace(left_out, ""), {**servers, TLS_PORT: port})
+        text = text.replace("http {", f"http {{\n    {' '.join(own)}")
+        file = folder / f"nginx-{port}.conf"
+        file.write_text(text, encoding="utf-8")
+        nginx = [str(find_nginx()), "-p", str(folder), "-c", str(file), "-e", "stderr"]
+        alone = f"daemon off; pid {folder}/nginx-{port}.pid;"
+        program = start(f"nginx-{port}", [*nginx, "-g", alone])
+        wait_until(
+            lambda: program.process.poll() is not None or not is_free(port),
+            "nginx neither listens nor gives up",
+        )
+        assert program.process.poll() is None, program.output
+        return port
+
+    return serve
+
+
+@pytest.fixture(scope="module")
+def proxy(serve_nginx: Callable[[str], int]) -> int:
+    """The port of nginx with the page's configuration as it is."""
+    return serve_nginx("")
+
+
+def ask(port: int, certificate: Path, **options: Any) -> str:
+    """What the consumer says to a page that came over HTTPS."""
+    with connect(
+        f"wss://localhost:{port}/ws/where/",
+        ssl=ssl.create_default_context(cafile=certificate),
+        origin=Origin(f"https://localhost:{port}"),
+        proxy=None,
+        **options,
+    ) as socket:
+        return str(socket.recv(timeout=10))
+
+
+def test_the_proxy_takes_wss_to_both_servers(proxy: int, certificate: Path) -> None:
+    answers = {ask(proxy, certificate) for _ in range(4)}
+
+    assert len(answers) == 2
+    for answer in answers:
+        assert re.fullmatch(r"process \d+, from 127\.0\.0\.1", answer)
+
+
+def test_the_consumer_sees_the_address_of_the_client(
+    proxy: int, certificate: Path
+) -> None:
+    answer = ask(
+        proxy,
+        certificate,
+        source_address=("127.0.0.77", 0),
+        additional_headers={"X-Forwarded-For": "192.0.2.1"},
+    )
+
+    assert answer.endswith(", from 127.0.0.77")
+
+
+def test_who_reaches_a_server_can_claim_any_address(servers: dict[int, int]) -> None:
+    with connect(
+        f"ws://127.0.0.1:{servers[8001]}/ws/where/",
+        origin=Origin("http://localhost"),
+        additional_headers={"X-Forwarded-For": "192.0.2.1"},
+        proxy=None,
+    ) as socket:
+        assert str(socket.recv(timeout=10)).endswith(", from 192.0.2.1")
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("proxy_set_header Upgrade $http_upgrade;", 404),
+        ("proxy_set_header Connection $connection_header;", 400),
+    ],
+)
+def test_without_a_line_there_are_no_websockets(
+    line: str, status: int, serve_nginx: Callable[[str], int], certificate: Path
+) -> None:
+    port = serve_nginx(line)
+
+    with pytest.raises(InvalidStatus, match=f"HTTP {status}"):
+        ask(port, certificate)
+
+
+def test_daphne_speaks_tls_itself(start: Start, certificate: Path) -> None:
+    (port,) = free_ports(1)
+    [command] = commands_in("testing/tls.sh", {TLS_PORT: port})
+    server = start("tls", command)
+    server.wait_for_output("Listening on TCP address")
+
+    assert ask(port, certificate).startswith("process ")
