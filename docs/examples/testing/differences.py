@@ -9,7 +9,7 @@ HEADERS = [(b"a", b"b")]
 class DifferencesConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         steps: str = self.scope["url_route"]["kwargs"]["steps"]
-        for step in steps.split(", "):
+        for step in steps.split("; "):
             match step:
                 case "accept()":
                     await self.accept()
@@ -21,7 +21,7 @@ class DifferencesConsumer(AsyncWebsocketConsumer):
                     await self.close(1008)
                 case "close(4003)":
                     await self.close(4003)
-                case 'close(4003; "Why")':
+                case 'close(4003, "Why")':
                     await self.close(4003, "Why")
                 case "raise":
                     raise RuntimeError("There is a mistake in the consumer.")

@@ -28,7 +28,7 @@ async def test_an_entry_is_kept(open_as: Open) -> None:
     assert (entry.name, entry.text) == ("alice", "It was lovely.")
 
 
-@pytest.mark.parametrize("entry", [b"\x00", "x" * (MAX_LENGTH + 1)])
+@pytest.mark.parametrize("entry", ["", b"\x00", "x" * (MAX_LENGTH + 1)])
 async def test_a_bad_entry_closes_its_writer_only(
     open_as: Open, entry: str | bytes
 ) -> None:

@@ -1,9 +1,13 @@
 """What goes wrong in tests, on purpose."""
 
 import asyncio
+import inspect
+from typing import Any
 
 import pytest
 from channels.testing import WebsocketCommunicator
+from django.core.exceptions import SynchronousOnlyOperation
+from playwright.sync_api import sync_playwright
 from testing.greeting import CLOSE_NO_NAME, GreetingConsumer
 from testing.models import Entry
 
@@ -43,3 +47,20 @@ async def test_a_consumer_does_not_see_into_the_transaction_of_a_test(
     entry_in_transaction: Entry,
 ) -> None:
     assert not await Entry.objects.aexists()
+
+
+@pytest.mark.parametrize(
+    ("method", "seconds"),
+    [
+        (WebsocketCommunicator.receive_from, 1),
+        (WebsocketCommunicator.receive_output, 1),
+        (WebsocketCommunicator.receive_nothing, 0.1),
+    ],
+)
+def test_a_communicator_waits_so_long(method: Any, seconds: float) -> None:
+    assert inspect.signature(method).parameters["timeout"].default == seconds
+
+
+def test_models_refuse_to_work_beside_a_browser(transactional_db: None) -> None:
+    with sync_playwright(), pytest.raises(SynchronousOnlyOperation):
+        Entry.objects.count()
