@@ -56,6 +56,10 @@ The smallest example
 .. drawing:: one-way.svg
    :alt: A line, from "left" to right.
 
+.. example:: /deploy/proxy.yml
+
+It took :measured:`wait.seconds` s for :measured:`wait.clients` clients.
+
 .. trouble-list::
 
 .. trouble:: no-greeting
@@ -101,6 +105,8 @@ FILES = {
     "docs/guide/coverage.rst": "Coverage\n========\n\n.. coverage::\n",
     "docs/guide/one.rst": PAGE,
     "docs/examples/troubleshooting/errors.csv": ERRORS,
+    "deploy/proxy.yml": "port: 80\n",
+    "docs/measured/limits.json": '{"wait.seconds": 0.5, "wait.clients": 2000}',
     "docs/guide/one-way.svg": '<svg width="9" height="9"><path d="M0 0h9"/></svg>\n',
     "docs/examples/one/greet.py": """
 class Greeter:
@@ -152,7 +158,7 @@ def test_a_right_guide_is_no_error(course: Path) -> None:
 
 
 def test_an_example_is_shown_whole_or_in_part(course: Path) -> None:
-    whole, part = (
+    whole, part, other = (
         node.astext() for node in doctree(course, "guide/one").findall(example)
     )
 
@@ -162,6 +168,11 @@ def test_an_example_is_shown_whole_or_in_part(course: Path) -> None:
         "docs/examples/one/greet.py, Greeter.greet\n\n"
         '    def greet(self):\n        return "Hello"\n'
     )
+    assert other == "deploy/proxy.yml\n\nport: 80\n"
+
+
+def test_a_figure_is_what_a_test_has_measured(course: Path) -> None:
+    assert "It took 0.5 s for 2,000 clients." in doctree(course, "guide/one").astext()
 
 
 def test_a_drawing_has_its_words(course: Path) -> None:
@@ -208,8 +219,8 @@ def test_the_table_counts_the_tests_of_each_subject(course: Path) -> None:
     rows = doctree(course, COVERAGE).findall(nodes.row)
 
     assert [row.astext().split("\n\n") for row in rows][1:] == [
-        ["G1", "the first things", "/guide/one", "one/test_greet.py: 2"],
-        ["C1", "It is red.", "/guide/one", "one/test_greet.py: 1"],
+        ["G1", "the first things", "/guide/one", "examples/one/test_greet.py: 2"],
+        ["C1", "It is red.", "/guide/one", "examples/one/test_greet.py: 1"],
     ]
 
 
@@ -260,6 +271,11 @@ MISTAKES = {
         ("Bad input\n---------\n", "Bad input\n---------\n\n.. run::\n\n   ls\n"),
         ".. run::",
         "On a page of the guide nothing runs this: use 'example'.",
+    ),
+    "an unknown figure": (
+        ("`wait.seconds`", "`wait.hours`"),
+        "It took",
+        "limits.json has no figure wait.hours: name one of wait.clients, wait.seconds.",
     ),
     "a section missing": (
         ("Bad input\n---------\n", ""),

@@ -12,10 +12,13 @@ from course.contents import read_contents, read_marks
 
 DOCS = ROOT / "docs"
 EXAMPLES = DOCS / "examples"
-TESTS = ROOT / "tests" / "examples"
+TESTS = ROOT / "tests"
+TESTS_OF_EXAMPLES = TESTS / "examples"
 # What is around the examples, and what they do not show.
 AROUND = {"config", "run.py"}
 
+# A page shows these as well, with a slash before the path.
+SHOWN = re.compile(r"^\.\. example:: /(\S+)$", re.MULTILINE)
 LINKS = re.compile(r":doc:`(?:[^`]*<)?/?([\w/-]+)>?`")
 
 PRINT_MARKS = """
@@ -26,20 +29,20 @@ class Printer:
             for mark in item.iter_markers("covers"):
                 for covered in mark.args:
                     print("covers", covered, item.nodeid.partition("[")[0])
-pytest.main(["examples", "--collect-only", "-q"], plugins=[Printer()])
+pytest.main(["examples", "limits", "--collect-only", "-q"], plugins=[Printer()])
 """
 
 
 def test_every_test_that_the_table_counts_is_one() -> None:
     collected = subprocess.run(
         [sys.executable, "-c", PRINT_MARKS],
-        cwd=TESTS.parent,
+        cwd=TESTS,
         capture_output=True,
         text=True,
     ).stdout
 
     counted = {
-        (covered, f"examples/{file}::{name}")
+        (covered, f"{file}::{name}")
         for covered, files in read_marks(TESTS).items()
         for file, names in files.items()
         for name in names
@@ -51,7 +54,7 @@ def test_every_id_is_there_once() -> None:
     contents = read_contents(DOCS)
 
     assert Counter(contents.ids) == Counter(
-        [f"G{number}" for number in range(1, 17)]
+        [f"G{number}" for number in range(1, 19)]
         + [f"C{number}" for number in range(1, 10)]
     )
     pages = {row.page for row in contents.rows}
@@ -78,7 +81,7 @@ def views_in(file: str) -> str:
 
 @pytest.mark.parametrize("file", files_of_examples())
 def test_a_test_at_the_mirrored_path_names(file: str) -> None:
-    folder = TESTS / file.partition("/")[0]
+    folder = TESTS_OF_EXAMPLES / file.partition("/")[0]
     tests = "".join(test.read_text(encoding="utf-8") for test in folder.glob("*.py"))
     examples = "".join(
         other.read_text(encoding="utf-8")
@@ -103,6 +106,15 @@ def test_a_test_at_the_mirrored_path_names(file: str) -> None:
     is_tested = is_of_project and '"manage.py", "runserver"' in tests
 
     assert f'"{file}"' in tests or is_needed or is_loaded or is_run or is_tested
+
+
+def test_a_test_runs_every_other_file_that_is_shown() -> None:
+    pages = "".join(page.read_text() for page in (DOCS / "guide").glob("*.rst"))
+    shown = {path.rpartition("/")[2] for path in SHOWN.findall(pages)}
+    tests = "".join(test.read_text() for test in (TESTS / "limits").glob("*.py"))
+
+    assert shown
+    assert {name for name in shown if f'"{name}"' not in tests} == set()
 
 
 @pytest.mark.parametrize("page", [chapter.page for chapter in load_chapters()])

@@ -15,7 +15,7 @@ from chanx_django.chat.tests.programs import (
     run_worker,
 )
 from tests.browser.servers import serve
-from tests.browser.windows import SERVER_IS_AWAY, Windows
+from tests.browser.windows import SERVER_IS_AWAY, Chat, Windows
 
 
 @dataclass
@@ -106,6 +106,33 @@ def test_a_hundred_messages_outlive_a_server_that_is_killed_among_them(
         assert ada.texts("own") == texts + later
         ada.say("after")
         bob.has_texts("message", [*texts, *later, "after"])
+
+
+def test_who_was_on_a_server_that_is_killed_goes_away(
+    windows: Windows, room: str, processes: Processes, tmp_path: Path
+) -> None:
+    windows.expected = [SERVER_IS_AWAY]
+    ada = Chat(windows.new())
+    ada.page.clock.install()
+    ada.page.goto(f"http://{processes.second}/chat/?room={room}&name=Ada")
+    windows.join("Carol", room, processes.second)
+    with serve(tmp_path / "doomed", redis_url=processes.redis_url) as server:
+        bob = windows.join("Bob", room, server.address)
+        ada.has_members("Ada", "Bob", "Carol")
+
+    bob.has_lost_the_server()
+    ada.page.clock.fast_forward("00:31")
+    # What comes after the question has been answered when this has.
+    ada.say("Where is Bob?")
+    ada.has_delivered_all()
+    ada.has_members("Ada", "Bob", "Carol")
+    ada.page.clock.fast_forward("00:31")
+
+    ada.has_members("Ada", "Carol")
+    ada.has("event", "has left")
+    ada.say("He is gone.")
+    ada.has_delivered_all()
+    ada.has_members("Ada", "Carol")
 
 
 def test_a_server_that_freezes_is_noticed_and_no_message_comes_twice(

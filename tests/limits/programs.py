@@ -154,7 +154,8 @@ class Programs:
     ) -> tuple[Program, str]:
         """An nginx with the course's configuration in front of these servers.
 
-        `changes` are directives with another value, for example send_timeout="1s".
+        `changes` are directives with another value, for example send_timeout="1s", or
+        **{"proxy_set_header Upgrade": '""'}.
         """
         port = str(free_ports(1)[0])
         folder = self.folder / f"nginx-{port}"
@@ -185,7 +186,12 @@ class Programs:
 
 def replace_directive(text: str, directive: str, value: str) -> str:
     lines = text.splitlines()
-    [index] = [n for n, line in enumerate(lines) if line.split()[:1] == [directive]]
+    words = directive.split()
+    [index] = [
+        number
+        for number, line in enumerate(lines)
+        if line.split()[: len(words)] == words
+    ]
     lines[index] = f"{directive} {value};"
     return "\n".join(lines)
 

@@ -8,12 +8,12 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from tests.limits.clients import enter, receive, say, send
+from tests.limits.clients import enter, open_socket, receive, say, send, url_of
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
 from tests.replay.ports import free_ports
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
 
 
 async def test_nothing_is_kept_for_who_is_away(programs: Programs) -> None:
@@ -28,6 +28,35 @@ async def test_nothing_is_kept_for_who_is_away(programs: Programs) -> None:
             heard = await receive(bob, "new_chat_message")
 
     assert heard["message"] == "Bob is back."
+
+
+async def test_a_server_that_is_killed_does_not_say_who_has_left(
+    programs: Programs,
+) -> None:
+    """Whoever asks is told."""
+    _, url = programs.redis()
+    doomed, its_address = programs.server(url)
+    _, address = programs.server(url)
+    async with enter(address, name="alice") as alice:
+        bob = await open_socket(url_of(its_address, name="bob"))
+        assert (await receive(alice, "user_joined"))["name"] == "bob"
+        await send(alice, "who_is_here")
+        assert {*await members(alice), *await members(alice)} == {"alice", "bob"}
+        doomed.kill()
+        with pytest.raises(ConnectionClosed):
+            await receive(bob, "nothing of that kind")
+        assert bob.close_code == 1006
+
+        await send(alice, "who_is_here")
+        # Had bob's server said something, it would have come first.
+        answer = json.loads(await alice.recv())
+
+    assert (answer["action"], answer["payload"]["names"]) == ("members", ["alice"])
+
+
+async def members(socket: ClientConnection) -> list[str]:
+    names: list[str] = (await receive(socket, "members"))["names"]
+    return names
 
 
 class Speaker:

@@ -16,7 +16,7 @@ from tests.limits.clients import crowd, enter, receive, say, send, wait_until_an
 from tests.limits.conftest import Measured
 from tests.limits.programs import Program, Programs
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
 
 PEOPLE = 120
 LAST = "that was all"

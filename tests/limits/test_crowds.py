@@ -1,26 +1,31 @@
 """Many who come at once."""
 
 import asyncio
+import json
 import time
 
 import pytest
 from daphne.cli import CommandLineInterface
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.limits.clients import (
     crowd,
+    enter,
     open_socket,
     receive,
     say,
+    send,
     url_of,
 )
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
 from tests.replay.ports import free_ports
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
 
 CLIENTS = 500
+NAMES = 300
 # An application that does not get round to accepting anybody.
 BUSY = """
 import asyncio
@@ -36,7 +41,10 @@ async def test_all_come_back_at_once(programs: Programs, measured: Measured) -> 
     server, address = programs.server(url)
     _, proxy = programs.proxy([address])
     nobody = [""] * CLIENTS
+    async with enter(address):
+        before = server.mebibytes
     async with crowd(proxy, "lobby", nobody) as people:
+        measured("idle.kib", (server.mebibytes - before) * 1024 / CLIENTS, factor=2)
         server.kill()
         for person in people:
             with pytest.raises(ConnectionClosed):
@@ -52,6 +60,37 @@ async def test_all_come_back_at_once(programs: Programs, measured: Measured) -> 
 
     measured("return.clients", CLIENTS)
     measured("return.seconds", seconds, factor=3)
+
+
+@pytest.mark.parametrize("layer", ["in_memory", "redis"])
+async def test_many_names_enter_a_room_at_once(
+    programs: Programs, measured: Measured, layer: str
+) -> None:
+    _, address = programs.server(programs.redis()[1] if layer == "redis" else "")
+    names = {f"person{number}" for number in range(NAMES)}
+
+    async def come(name: str) -> ClientConnection:
+        """Enter as the chat page does, and wait until everybody is in the list."""
+        socket = await open_socket(url_of(address, name=name))
+        await send(socket, "who_is_here")
+        known = {name}
+        while known != names:
+            message = json.loads(await socket.recv())
+            if message["action"] == "members":
+                known.update(message["payload"]["names"])
+            if message["action"] == "user_joined":
+                known.add(message["payload"]["name"])
+        return socket
+
+    began = time.monotonic()
+    async with asyncio.timeout(100):
+        sockets = await asyncio.gather(*map(come, names))
+    seconds = time.monotonic() - began
+    for socket in sockets:
+        socket.transport.abort()
+
+    measured("names.number", NAMES)
+    measured(f"names.{layer}.seconds", seconds, factor=3)
 
 
 async def test_daphne_refuses_a_handshake_that_takes_too_long(

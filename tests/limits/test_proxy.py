@@ -5,7 +5,6 @@ import json
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from urllib.error import HTTPError
@@ -17,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.limits.clients import (
     enter,
+    eventually,
     open_socket,
     receive,
     say,
@@ -25,7 +25,7 @@ from tests.limits.clients import (
 )
 from tests.limits.programs import TEMPLATE, Program, Programs
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G18")]
 
 IN_TURNS = ""
 STICKY = "ip_hash;"
@@ -112,6 +112,18 @@ async def test_rooms_and_workers_span_the_servers(site: Site) -> None:
         for client in clients:
             rolls = [await receive(client, "dice_rolled") for _ in clients]
             assert {roll["name"] for roll in rolls} == {"alice", "bob", "carol"}
+
+
+@pytest.mark.parametrize(
+    "header", ["proxy_set_header Upgrade", "proxy_set_header Connection"]
+)
+async def test_each_header_for_websockets_is_needed(
+    programs: Programs, site: Site, header: str
+) -> None:
+    _, proxy = programs.proxy(list(site.servers), **{header: '""'})
+
+    with pytest.raises(InvalidStatus):
+        await open_socket(url_of(proxy))
 
 
 async def test_a_sticky_proxy_sends_an_address_to_the_same_server(site: Site) -> None:
@@ -253,12 +265,12 @@ async def test_a_server_is_killed_under_load(programs: Programs, balance: str) -
     async with asyncio.TaskGroup() as tasks:
         lives = [tasks.create_task(person.live()) for person in people]
         talks = [tasks.create_task(person.speak()) for person in people]
-        await asyncio.sleep(1)
+        await all_talk(people)
         victim.kill()
         await eventually(
             lambda: sum(p.seconds_away is not None for p in people) == number_of_victims
         )
-        await asyncio.sleep(1)
+        await all_talk(people)
 
         for talk in talks:
             talk.cancel()
@@ -286,13 +298,11 @@ async def test_a_server_is_killed_under_load(programs: Programs, balance: str) -
                 assert listener.heard[speaker.name] == list(range(speaker.said))
 
 
+async def all_talk(people: list[Person]) -> None:
+    """Wait until everybody has said two things more."""
+    goals = {person: person.said + 2 for person in people}
+    await eventually(lambda: all(one.said >= goal for one, goal in goals.items()))
+
+
 def served(server: Program) -> int:
     return server.output.count("WSCONNECT /")
-
-
-async def eventually(condition: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if condition():
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("What the test waits for did not happen within 20 seconds.")

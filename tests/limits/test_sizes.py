@@ -6,9 +6,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.limits.clients import enter, receive, send
+from tests.limits.conftest import Measured
 from tests.limits.programs import Program, Programs
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
 
 MEBIBYTE = 2**20
 NO_CODE = 1006
@@ -53,7 +54,9 @@ async def test_a_message_may_have_a_mebibyte_at_most(
     assert server.mebibytes - before < 10
 
 
-async def test_longest_text_and_longest_frame(programs: Programs) -> None:
+async def test_longest_text_and_longest_frame(
+    programs: Programs, measured: Measured
+) -> None:
     _, address = programs.server()
     async with enter(address) as client:
         for length in [4096, 4097]:
@@ -64,6 +67,8 @@ async def test_longest_text_and_longest_frame(programs: Programs) -> None:
 
     assert await code_after(address, 65_536) is None
     assert await code_after(address, 65_537) == 4009
+    measured("size.text", 4096)
+    measured("size.frame", 65_536)
 
 
 async def code_after(address: str, size: int) -> int | None:

@@ -22,6 +22,7 @@ from course.errors import PageError
 from course.guide import Corrections, Coverage, Drawing, Example, GuideList
 from course.guide_checks import check_guide_page
 from course.html import add_nodes, give_captions_a_level
+from course.measured import Measured
 from course.pages import ChapterChange, CheckpointFile, write_pages
 from course.project import Course
 from course.sequence import Sequence
@@ -82,6 +83,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     add_nodes(app)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
+    app.add_role("measured", Measured())
     app.connect("config-inited", load_course)
     app.connect("builder-inited", write_pages)
     app.connect("doctree-read", check_page)

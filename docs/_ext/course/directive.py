@@ -1,7 +1,5 @@
 """What all directives of the course share."""
 
-from pathlib import Path
-
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
@@ -50,10 +48,14 @@ class CourseDirective(SphinxDirective):
 
     def read(self, path: str) -> str:
         """Return what a file in docs/ contains. Raises PageError if it is not there."""
+        return self.read_of_course(f"docs/{path}")
+
+    def read_of_course(self, path: str) -> str:
+        """Return what any file contains. Raises PageError if it is not there."""
         require_inside(path)
-        file = Path(self.env.srcdir, path)
+        file = self.course.root / path
         if not file.is_file():
-            raise PageError(f"There is no file docs/{path}: correct the path.")
+            raise PageError(f"There is no file {path}: correct the path.")
         self.env.note_dependency(str(file))
         return file.read_text(encoding="utf-8")
 

@@ -1,6 +1,7 @@
 """Directives of the guide's pages, and of its index and table of coverage.
 
-A page shows no code but what is in a file of docs/examples: `example` shows it.
+A page shows no code but what is in a file of docs/examples: `example` shows it. It also
+shows other files of the course, which its tests run as they are.
 """
 
 from html import escape
@@ -25,19 +26,22 @@ from course.nodes import drawing, example
 from course.steps import lines_of
 
 EXAMPLES = "examples"
-TESTS_OF_EXAMPLES = "tests/examples"
+TESTS = "tests"
 
 
 class Example(CourseDirective):
-    """`example:: PATH`: a file of docs/examples, or its `:object:` of that name."""
+    """`example:: PATH`: a file of docs/examples, or its `:object:` of that name.
+
+    With a slash before it, the path is that of any file of the course.
+    """
 
     required_arguments = 1
     option_spec: ClassVar = {"object": directives.unchanged_required}
 
     def show(self) -> list[nodes.Node]:
         path, name = self.arguments[0], self.options.get("object")
-        text = self.read(f"{EXAMPLES}/{path}")
-        title = f"docs/{EXAMPLES}/{path}"
+        title = path[1:] if path.startswith("/") else f"docs/{EXAMPLES}/{path}"
+        text = self.read_of_course(title)
         if name:
             text, title = lines_of(text, path, name), f"{title}, {name}"
         shown = example("", caption(title), listing(text, language_of(path)), path=path)
@@ -98,7 +102,7 @@ class Corrections(GuideDirective):
     """`corrections::`: what older tutorials get wrong, and what is true."""
 
     def show(self) -> list[nodes.Node]:
-        marks = read_marks(self.course.root / TESTS_OF_EXAMPLES)
+        marks = read_marks(self.course.root / TESTS)
         titles = "What they say", "What is true", "More", "Test"
         lines = table_head(*titles, widths="4 4 2 4")
         for item in self.contents.corrections:
@@ -112,8 +116,7 @@ class Coverage(GuideDirective):
 
     def show(self) -> list[nodes.Node]:
         contents = self.contents
-        folder = self.course.root / TESTS_OF_EXAMPLES
-        marks = read_marks(folder)
+        marks = read_marks(self.course.root / TESTS)
         for unknown in marks.keys() - set(contents.ids):
             self.report(
                 PageError(f"Tests cover {unknown}, and {CONTENTS} has no such.")

@@ -18,6 +18,7 @@ LANGUAGES = {
     ".ini": "ini",
     ".js": "javascript",
     ".py": "python",
+    ".template": "nginx",
     ".toml": "toml",
     ".yml": "yaml",
 }

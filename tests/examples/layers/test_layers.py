@@ -1,8 +1,4 @@
-import doctest
 import inspect
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -13,7 +9,7 @@ from redis import Redis
 
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts, rows_of
-from tests.examples.server import EXAMPLES
+from tests.examples.shell import assert_session_in_shell
 
 pytestmark = pytest.mark.covers("G8")
 
@@ -54,29 +50,7 @@ def test_an_option_has_this_default(row: Row) -> None:
 
 
 def test_the_session_in_the_shell() -> None:
-    session = EXAMPLES / "layers/shell.txt"
-    code = (
-        "import doctest, django; django.setup();"
-        f"print(doctest.testfile({str(session)!r}, module_relative=False))"
-    )
-    settings = {
-        "EXAMPLE": "layers.notices",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=EXAMPLES,
-        env=os.environ | settings | {"REDIS_URL": ""},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-    examples = doctest.DocTestParser().get_examples(session.read_text())
-    assert f"failed=0, attempted={len(examples)}" in done.stdout, (
-        done.stdout + done.stderr
-    )
+    assert_session_in_shell("layers/shell.txt", "layers.notices")
 
 
 def test_two_servers_share_what_is_posted(

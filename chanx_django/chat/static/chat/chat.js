@@ -9,6 +9,8 @@ const NEARLY_TOO_LONG = 4000;
 const TYPING_PAUSE = 5000;
 // So long we wait, after an outage, until those who were here are back.
 const REUNION = 10_000;
+// So often we ask again who is here. A server that dies can't say who has left with it.
+const RECOUNT = 30_000;
 
 const STATUS = {
   connecting: "connecting …",
@@ -32,8 +34,11 @@ let name = "";
 let hasBeenIn = false;
 let countdown = null;
 let reunion = null;
+let recount = null;
 let typing = false;
 let typingPause = null;
+// Who has been named since we last asked who is here.
+const named = new Set();
 // Who was here before the outage, and is not back yet.
 const awaited = new Set();
 // After an outage, a message may come twice. Its id tells.
@@ -98,7 +103,7 @@ function enter() {
   client.onrefused = showRefusal;
 
   hasBeenIn = false;
-  for (const names of [members, typists, awaited]) names.clear();
+  for (const names of [members, named, typists, awaited]) names.clear();
   clearLog();
   showError("");
   element("refusal").textContent = "";
@@ -110,6 +115,7 @@ function enter() {
 
 function leave() {
   clearTimeout(reunion);
+  clearInterval(recount);
   if (client) client.leave();
   client = null;
   document.title = "Chat";
@@ -129,15 +135,16 @@ function showState(state) {
     if (hasBeenIn) addLine("event", "", MISSING);
     hasBeenIn = true;
     reunion = setTimeout(() => client.release(), REUNION);
+    recount = setInterval(dropWhoIsGone, RECOUNT);
     releaseIfComplete();
   } else {
     typing = false;
   }
   if (state === "waiting") {
     clearTimeout(reunion);
+    clearInterval(recount);
     for (const member of members) awaited.add(member);
-    members.clear();
-    typists.clear();
+    for (const names of [members, named, typists]) names.clear();
     countdown = setInterval(showCountdown, 250);
     showCountdown();
   }
@@ -149,6 +156,16 @@ function showState(state) {
 function releaseIfComplete() {
   for (const member of members) awaited.delete(member);
   if (client.isHeld && awaited.size === 0) client.release();
+}
+
+// All servers have had the time to answer since we last asked.
+function dropWhoIsGone() {
+  for (const member of members) {
+    if (!named.has(member)) handlers.user_left({ name: member });
+  }
+  named.clear();
+  client.tell("who_is_here");
+  showPeople(name);
 }
 
 function showCountdown() {
@@ -169,11 +186,15 @@ function showRefusal(code, error) {
 
 const handlers = {
   members({ names }) {
-    for (const member of names) members.add(member);
+    for (const member of names) {
+      members.add(member);
+      named.add(member);
+    }
   },
   user_joined({ name, sent_at }) {
     if (!members.has(name)) addLine("event", name, "has joined", sent_at);
     members.add(name);
+    named.add(name);
   },
   user_left({ name, sent_at }) {
     if (members.has(name)) addLine("event", name, "has left", sent_at);
