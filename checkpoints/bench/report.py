@@ -204,7 +204,7 @@ def plot_of(cells: list[dict[str, Any]]) -> bytes:
     chart.height = 420
     chart.legend_at_bottom = True
     chart.legend_at_bottom_columns = 4
-    chart.title = "Deliveries a second, in % of a bare websockets server's"
+    chart.title = "Deliveries a second, in % of the ceiling"
     chart.x_title = "Members, load"
     chart.x_labels = [f"{cell['members']:,} {cell['load']}" for cell in shown]
     chart.truncate_label = -1
