@@ -13,11 +13,13 @@ from sphinx_design.shared import create_component
 from course.nodes import block_caption, colored_line, hunk
 
 LANGUAGES = {
+    ".conf": "nginx",
     ".css": "css",
     ".html": "html+django",
     ".ini": "ini",
     ".js": "javascript",
     ".py": "python",
+    ".sh": "bash",
     ".template": "nginx",
     ".toml": "toml",
     ".yml": "yaml",

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from channels.testing import WebsocketCommunicator
@@ -25,6 +25,26 @@ async def test_who_waits_in_vain_has_ended_the_consumer() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await client.send_to(text_data="Alice")
+
+
+class NotingConsumer(GreetingConsumer):
+    codes: ClassVar[list[int]] = []
+
+    async def disconnect(self, code: int) -> None:
+        self.codes.append(code)
+
+
+async def test_only_who_disconnects_calls_disconnect() -> None:
+    stays, leaves = [
+        WebsocketCommunicator(NotingConsumer.as_asgi(), "/ws/") for _ in range(2)
+    ]
+    await stays.connect()
+    await leaves.connect()
+
+    await leaves.disconnect()
+
+    assert await stays.receive_nothing()
+    assert NotingConsumer.codes == [1000]
 
 
 async def test_an_empty_text_needs_send_input() -> None:

@@ -1,6 +1,10 @@
 """The tests that the page shows are run, and pass."""
 
 import re
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from urllib.parse import quote
 
 import pytest
@@ -27,31 +31,6 @@ AROUND = ["testing/conftest.py", "testing/pytest.ini"]
 
 
 @pytest.fixture(scope="module")
-def report(run_example: RunExample, redis_url: str) -> str:
-    """What pytest says about all of them."""
-    require_browser()
-    browser = {"BROWSER_PROGRAM": str(find_browser() or "")}
-    finished = run_example(
-        "testing/guestbook.py", "pytest", "-v", REDIS_URL=redis_url, **browser
-    )
-    return finished.stdout + finished.stderr
-
-
-@pytest.mark.parametrize("file", FILES)
-def test_the_tests_of_the_page_pass(file: str, report: str) -> None:
-    name = re.escape(file.removeprefix("testing/"))
-    outcomes = re.findall(rf"^{name}::.+? ([A-Z]+) ", report, re.MULTILINE)
-
-    assert outcomes, report
-    assert set(outcomes) == {"PASSED"}, report
-
-
-def test_pytest_reads_what_stands_beside_them(report: str) -> None:
-    assert "configfile: pytest.ini" in report
-    assert "asyncio: mode=Mode.AUTO" in report
-
-
-@pytest.fixture(scope="module")
 def over_daphne(serve_example: ServeExample) -> dict[str, str]:
     server = serve_example("testing/differences.py")
     steps = [row["The consumer does"] for row in rows_of("testing/differences.csv")]
@@ -75,3 +54,36 @@ def outcome(server: Server, steps: str) -> str:
 @pytest.mark.parametrize("row", facts("testing/differences.csv"))
 def test_a_client_of_daphne_gets(row: Row, over_daphne: dict[str, str]) -> None:
     assert over_daphne[row["The consumer does"]] == row["A client of Daphne gets"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def running(
+    run_example: RunExample, redis_url: str
+) -> Iterator[Future[subprocess.CompletedProcess[str]]]:
+    """The run of all of them, which goes on beside the first tests here."""
+    require_browser()
+    environment = {"REDIS_URL": redis_url, "BROWSER_PROGRAM": str(find_browser())}
+    run = partial(run_example, "testing/guestbook.py", "pytest", "-v", **environment)
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(run)
+
+
+@pytest.fixture(scope="module")
+def report(running: Future[subprocess.CompletedProcess[str]]) -> str:
+    """What pytest says about them."""
+    finished = running.result()
+    return finished.stdout + finished.stderr
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_tests_of_the_page_pass(file: str, report: str) -> None:
+    name = re.escape(file.removeprefix("testing/"))
+    outcomes = re.findall(rf"^{name}::.+? ([A-Z]+) ", report, re.MULTILINE)
+
+    assert outcomes, report
+    assert set(outcomes) == {"PASSED"}, report
+
+
+def test_pytest_reads_what_stands_beside_them(report: str) -> None:
+    assert "configfile: pytest.ini" in report
+    assert "asyncio: mode=Mode.AUTO" in report
