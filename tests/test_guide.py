@@ -61,6 +61,15 @@ def test_every_id_is_there_once() -> None:
     assert {correction.page for correction in contents.corrections} <= pages
 
 
+def test_every_row_and_correction_has_its_page_and_its_tests() -> None:
+    contents = read_contents(DOCS)
+    marks = read_marks(TESTS)
+
+    pages = contents.pages
+    assert [page for page in pages if not (DOCS / f"{page}.rst").exists()] == []
+    assert set(marks) == set(contents.ids)
+
+
 def files_of_examples() -> list[str]:
     paths = [file.relative_to(EXAMPLES) for file in EXAMPLES.rglob("*.*")]
     return sorted(
