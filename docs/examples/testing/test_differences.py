@@ -29,7 +29,7 @@ async def outcome(steps: str) -> str:
         if client.response_headers:
             [(name, value)] = client.response_headers
             return f"the header {name.decode()}: {value.decode()}"
-        event = await client.receive_output(timeout=0.2)
+        event = await client.receive_output()
     except RuntimeError:
         return "the RuntimeError itself"
     if event["type"] == "websocket.close":

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from socket import create_connection
@@ -29,7 +30,7 @@ PAGE = EXAMPLES.parent / "guide" / "troubleshooting.rst"
 DAPHNE = [sys.executable, "-m", "daphne"]
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "config.settings"}
 EXAMPLE = {"EXAMPLE": module_of("troubleshooting/mistakes.py")}
-SECONDS_FOR_CONSOLE = 10
+SECONDS_FOR_CONSOLE = 30
 
 # What the clients of some mistakes send.
 SENT: dict[str, str | bytes] = {"no-json": "hello", "json-bytes": b"\x00"}
@@ -127,7 +128,9 @@ def visit(server: Server, name: str) -> None:
     if name == "slow-end":
         with server.connect(path) as socket:
             socket.send("hello")
-    else:
+        return
+    # One fails after five seconds, and a busy machine takes more than twice that.
+    with suppress(TimeoutError):
         server.ask(path, *([SENT[name]] if name in SENT else []))
 
 
@@ -267,7 +270,7 @@ def test_the_report_has(name: str, report: str) -> None:
 
 @found_in("In the server's log")
 def test_the_log_has(name: str, server: Server, visits: Future[object]) -> None:
-    visits.result(timeout=30)
+    visits.result(timeout=60)
 
     wait_until(lambda: is_in(name, server.log), f"{name} is not in the log")
 
