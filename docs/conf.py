@@ -23,7 +23,7 @@ html_css_files = ["course.css"]
 html_copy_source = False
 html_show_sphinx = False
 # A listing's copy button copies what is to be there, and not what goes away; what a
-# program prints is not for copying.
-copybutton_selector = "div.highlight:not(.printed) > pre"
+# program prints is not for copying, and neither is a picture of a terminal.
+copybutton_selector = "div.highlight:not(.printed, .screen) > pre"
 copybutton_exclude = ".del"
 pygments_dark_style = "github-dark"

@@ -168,6 +168,10 @@ Try it
    …
    ready
 
+.. terminals:: terminals
+
+   1 the server
+
 .. browser-console::
    :at: /chat/
 
@@ -222,6 +226,9 @@ RECORDING = [
 ]
 
 
+SCREENS = [{"typed": ["python manage.py runserver"], "printed": ["ready"]}]
+
+
 def make_course(folder: Path) -> Path:
     """Write a course of two chapters whose pages are right, and return its folder."""
     new_app = OLD_APP.replace('"Hello"', '"Good morning"').replace(
@@ -245,6 +252,7 @@ def make_course(folder: Path) -> Path:
         "docs/tutorial/second.rst": SECOND,
         "docs/recordings/first.json": json.dumps(RECORDING),
         "docs/recordings/second.json": json.dumps(RECORDING),
+        "docs/recordings/terminals.json": json.dumps(SCREENS),
     }
     for path, text in files.items():
         file = folder / path
@@ -420,6 +428,24 @@ MISTAKES = {
         ".. sequence::",
         "A diagram needs a title for those who cannot see it: add ':alt-title:'.",
     ),
+    "terminals that are not recorded": (
+        (".. terminals:: terminals", ".. terminals:: others"),
+        ".. terminals::",
+        "There is no recording docs/recordings/others.json: make it with "
+        "'python3 tutorial.py docs --screenshots'.",
+    ),
+    "another number of terminals": (
+        ("   1 the server\n", "   1 the server\n   2 another server\n"),
+        ".. terminals::",
+        "docs/recordings/terminals.json has 1 terminals, and the page names 2: record "
+        "it again with 'python3 tutorial.py docs --screenshots'.",
+    ),
+    "terminal without a number": (
+        ("   1 the server\n", "   the server\n"),
+        ".. terminals::",
+        "'the server' is no terminal: write its number and what it is for, as in "
+        "'2 second server'.",
+    ),
     "never stopped": (
         (".. stop::\n", ""),
         ".. run::",
@@ -575,9 +601,23 @@ def test_a_recording_that_is_none_is_an_error(course: Path, recorded: str) -> No
     assert said[0].startswith(start)
 
 
+@pytest.mark.parametrize("recorded", ["{", "[1]", '[{"typed": ["ls"]}]', "{}"])
+def test_a_recording_that_has_no_terminals_is_an_error(
+    course: Path, recorded: str
+) -> None:
+    (course / "docs" / "recordings" / "terminals.json").write_text(recorded)
+
+    [said] = build(course)[1]
+
+    line = line_of(SECOND, ".. terminals")
+    start = f"tutorial/second.rst:{line}: ERROR: docs/recordings/terminals.json "
+    assert said.startswith(start)
+
+
 def test_pictures_may_be_missing_while_they_are_made(course: Path) -> None:
     (course / "docs" / "_static" / "screenshots" / "second.png").unlink()
-    (course / "docs" / "recordings" / "second.json").unlink()
+    for recording in "second", "terminals":
+        (course / "docs" / "recordings" / f"{recording}.json").unlink()
 
     assert build(course, course_records=True)[1] == []
 

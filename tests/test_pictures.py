@@ -26,3 +26,10 @@ def test_a_page_shows_no_picture_that_the_replay_does_not_make() -> None:
         folder, _, file = name.rpartition("/")
         assert folder == "/_static/screenshots", name
         assert file.removesuffix(".png") in found_in_pages("screenshot"), name
+
+
+def test_the_replay_makes_every_recording_and_every_recording_is_on_a_page() -> None:
+    made = found_in_pages("sequence") | found_in_pages("terminals")
+    stored = {file.stem for file in (DOCS / "recordings").iterdir()}
+
+    assert stored == made

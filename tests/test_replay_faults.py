@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from docutils import nodes
-from PIL import Image
 from playwright.sync_api import Browser
 
 from checkpoints.chapters import ROOT, read_chapters
@@ -23,6 +22,7 @@ from tests.replay.computer import Computer
 from tests.replay.failures import Failure
 from tests.replay.follow import Bounds, Count, Follower
 from tests.replay.pages import Page, build, load
+from tests.replay.pictures import Picture
 from tests.replay.ports import Ports
 
 TINY_COURSE = Path(__file__).with_name("tiny_course")
@@ -242,15 +242,20 @@ def test_a_file_that_is_never_removed(course: Course) -> None:
 def test_a_file_that_is_never_changed(course: Course) -> None:
     page = course.built()
     without(page, course_nodes.edit)
+    # They would show it, too.
+    for _ in range(2):
+        without(page, course_nodes.screenshot)
 
     complaint = course.complaint(page)
 
     assert complaint == (
         f"{PAGE}:{course.line('.. end-here::')}: end-here: "
         "the reader's index.html is not the checkpoint's\n"
-        "first difference, line 3: '<h1>new</h1>' became '<h1>old</h1>'\n"
-        "expected:\n  <!doctype html>\n  <title>tiny</title>\n  <h1>new</h1>\n"
-        "got:\n  <!doctype html>\n  <title>tiny</title>\n  <h1>old</h1>"
+        "first difference, line 4: '<h1>new</h1>' became '<h1>old</h1>'\n"
+        "expected:\n  <!doctype html>\n  <title>tiny</title>\n"
+        '  <link rel="icon" href="data:,">\n  <h1>new</h1>\n'
+        "got:\n  <!doctype html>\n  <title>tiny</title>\n"
+        '  <link rel="icon" href="data:,">\n  <h1>old</h1>'
     )
 
 
@@ -538,6 +543,30 @@ COMMANDS = {
         "   console.log(document.title);",
         "the server answered http://localhost:8000/nowhere/ with status 404",
     ),
+    "snippet whose request fails": Fault(
+        "   console.log(document.title);\n",
+        "   await fetch('/nowhere/');\n   console.log(document.title);\n",
+        "   tiny\n",
+        "the browser complains, and the page does not say so\n"
+        "first difference, line 1: nothing became 'status 404: "
+        "http://localhost:8000/nowhere/'",
+    ),
+    "snippet whose error is noticed later": Fault(
+        "   console.log(document.title);\n",
+        "   console.log(document.title);\n"
+        "   setTimeout(() => { throw new Error('too late'); });\n",
+        "   tiny\n",
+        "the browser complains, and the page does not say so\n"
+        "first difference, line 1: nothing became 'error: too late'",
+    ),
+    "connection that fails without a word of it": Fault(
+        "   console.log(document.title);\n",
+        "   new WebSocket(`ws://${location.host}/`);\n"
+        "   await new Promise((resolve) => setTimeout(resolve, 100));\n"
+        "   console.log(document.title);\n",
+        "   tiny\n",
+        "nothing became \"console: WebSocket connection to 'ws://localhost:8000/'",
+    ),
     "picture for which something is missing": Fault(
         "   wait h1 new\n",
         "   wait h1 missing\n",
@@ -568,6 +597,7 @@ def test_a_page_that_promises_what_is_not_so(course: Course, fault: Fault) -> No
         course.rewrite(
             command, f"   echo $$ > ../server.pid\n   exec {command.strip()}\n"
         )
+        course.rewrite(".. terminals:: tiny-terminals\n\n   1 a server\n", "")
     course.rewrite(fault.old, fault.new)
     line = course.page[: course.page.rindex(fault.at)].count("\n") + 1
 
@@ -579,6 +609,38 @@ def test_a_page_that_promises_what_is_not_so(course: Course, fault: Fault) -> No
     # server's end may be noticed a block later.
     assert abs(line - int(found[1])) <= 6, complaint
     assert fault.sentence in complaint
+
+
+def test_a_connection_that_fails_as_the_page_says(course: Course) -> None:
+    course.rewrite(
+        "   console.log(document.title);\n",
+        "   const socket = new WebSocket(`ws://${location.host}/`);\n"
+        "   socket.onclose = ({ code }) => console.log('closed with', code);\n",
+    )
+    course.rewrite("   tiny\n", "   closed with 1006\n")
+
+    count = course.follow(bounds=Bounds())
+
+    assert count.blocks == count.verified
+
+
+DARK_PICTURE = """\
+<style>
+  @media (prefers-color-scheme: dark) { body { background: url(missing.png); } }
+</style>
+"""
+
+
+def test_a_page_that_asks_for_what_is_not_there(course: Course) -> None:
+    for checkpoint in "one", "two":
+        index = course.root / "checkpoints" / checkpoint / "index.html"
+        index.write_text(index.read_text() + DARK_PICTURE)
+
+    complaint = course.complaint()
+
+    line = course.line(":alt: The same page in a dark theme") - 1
+    assert complaint.startswith(f"{PAGE}:{line}: screenshot: the browser complains, ")
+    assert "status 404: http://localhost:8000/missing.png" in complaint
 
 
 def test_packages_that_are_not_the_ones_of_the_course(course: Course) -> None:
@@ -599,35 +661,48 @@ def test_packages_that_are_not_the_ones_of_the_course(course: Course) -> None:
 # Pictures and diagrams.
 
 
-def paint_over(picture: Path) -> None:
-    image = Image.open(picture).convert("RGB")
-    image.paste((200, 0, 0), (0, 0, image.width, image.height // 10))
-    image.save(picture)
+def paint_over(picture: Picture) -> None:
+    picture.image.paste((200, 0, 0), (0, 0, 20, 40))
 
 
-def make_smaller(picture: Path) -> None:
-    image = Image.open(picture)
-    image.resize((image.width // 2, image.height // 2)).save(picture)
+def make_smaller(picture: Picture) -> None:
+    picture.image = picture.image.crop((0, 0, 200, 200))
+
+
+def say_something_else(picture: Picture) -> None:
+    picture.text = picture.text.replace("new", "news")
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (paint_over, r"1\d\.\d% of its pixels are different"),
-        (make_smaller, "it has another size"),
+        (paint_over, "0.5% of its pixels are different"),
+        (make_smaller, "it has another size\nfirst difference, line 1: '200 x 200' "),
+        (say_something_else, "it says something else\nfirst difference, line 1: "),
     ],
 )
 def test_a_picture_of_another_page(
-    course: Course, change: Callable[[Path], None], reason: str
+    course: Course, change: Callable[[Picture], None], reason: str
 ) -> None:
-    change(course.root / "docs" / "_static" / "screenshots" / "tiny.png")
+    file = course.root / "docs" / "_static" / "screenshots" / "tiny.png"
+    picture = Picture.load(file)
+    change(picture)
+    picture.save(file)
 
     complaint = course.complaint()
 
     line = course.line(":alt: A page with one word") - 1
     sentence = "screenshot: the page has changed, the picture has not: "
-    assert complaint.startswith(f"{PAGE}:{line}: {sentence}")
-    assert re.search(reason, complaint)
+    assert complaint.startswith(f"{PAGE}:{line}: {sentence}{reason}")
+
+
+def test_a_picture_is_the_same_each_time_it_is_taken(course: Course) -> None:
+    pictures = course.root / "docs" / "_static" / "screenshots"
+    before = {file.name: file.read_bytes() for file in pictures.iterdir()}
+
+    course.follow(bounds=Bounds(), writes=True)
+
+    assert before == {file.name: file.read_bytes() for file in pictures.iterdir()}
 
 
 def test_a_picture_that_is_not_there(course: Course) -> None:
@@ -646,3 +721,26 @@ def test_a_diagram_that_lies(course: Course) -> None:
     line = course.line(".. sequence:: tiny")
     assert complaint.startswith(f"{PAGE}:{line}: sequence: the project sends other")
     assert "became 'alice to server: disconnect'" in complaint
+
+
+def test_terminals_that_show_something_else(course: Course) -> None:
+    recording = course.root / "docs" / "recordings" / "tiny-terminals.json"
+    recording.write_text(recording.read_text().replace("Serving", "Server at"))
+
+    complaint = course.complaint()
+
+    line = course.line(".. terminals::")
+    assert complaint.startswith(
+        f"{PAGE}:{line}: terminals: the terminals show something else now\n"
+        "first difference, line 2: 'Server at http://127.0.0.1:8000/' became "
+        "'Serving http://127.0.0.1:8000/'\n"
+    )
+
+
+def test_a_terminal_in_which_nothing_runs(course: Course) -> None:
+    course.rewrite("   1 a server\n", "   2 a server\n")
+
+    complaint = course.complaint()
+
+    line = course.line(".. terminals::")
+    assert complaint == f"{PAGE}:{line}: terminals: nothing runs in terminal 2"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from checkpoints.chapters import find_checkpoint
+from course.terminals import Screen
 from tests.replay import outputs
 from tests.replay.failures import Failure
 from tests.replay.follow import record
@@ -89,6 +90,26 @@ def test_a_server_gets_a_free_port(typed: str, ports: list[int]) -> None:
     command = replay.command(typed)
 
     assert ports_of_server(command) == [replay.real[port] for port in ports]
+
+
+def test_a_picture_of_terminals_is_the_same_on_every_run() -> None:
+    def run(time: str, server: int, worker: int, client: int) -> list[Screen]:
+        said = [
+            time,
+            "at http://127.0.0.1:8000/",
+            f"CONNECT [127.0.0.1:{client}]",
+            f"[process {server}] one",
+            f"[process {server}] two",
+        ]
+        return [
+            {"typed": ["runserver"], "printed": said},
+            {"typed": ["runworker"], "printed": [f"[process {worker}] three"]},
+        ]
+
+    shown = outputs.steady(run("November 21, 2025 - 09:56:12", 12, 7, 61234))
+
+    assert shown == outputs.steady(run("May 01, 2026 - 23:00:00", 99, 100, 33333))
+    assert shown == run("January 02, 2026 - 09:41:00", 4711, 4712, 50001)
 
 
 def test_a_terminal_remembers_what_a_terminal_remembers(tmp_path: Path) -> None:

@@ -8,12 +8,11 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     CDPSession,
-    ConsoleMessage,
     Page,
-    Request,
-    Response,
     expect,
 )
+
+from tests.replay.browser import watch
 
 # Longer than anything takes that should happen at once, also on a busy machine, and
 # shorter than it takes until the page notices by itself that a connection is dead.
@@ -45,12 +44,8 @@ class Windows:
         context = self._browser.new_context(**{"reduced_motion": "reduce"} | options)
         self._contexts.append(context)
         context.set_default_timeout(SECONDS * 1000)
-        page = context.new_page()
-        page.on("console", self._note_console)
-        page.on("pageerror", lambda error: self._complain(f"error: {error.message}"))
-        page.on("requestfailed", self._note_failure)
-        page.on("response", self._note_response)
-        return page
+        watch(context, self._complaints)
+        return context.new_page()
 
     def open(self, path: str, address: str = "", **options: Any) -> Page:
         """A new window with this page of the chat."""
@@ -76,20 +71,6 @@ class Windows:
     def close(self) -> None:
         for context in self._contexts:
             context.close()
-
-    def _complain(self, complaint: str) -> None:
-        self._complaints.append(complaint)
-
-    def _note_console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self._complain(f"console: {message.text}")
-
-    def _note_failure(self, request: Request) -> None:
-        self._complain(f"request failed: {request.url}: {request.failure}")
-
-    def _note_response(self, response: Response) -> None:
-        if response.status >= 400:
-            self._complain(f"status {response.status}: {response.url}")
 
 
 class Chat:

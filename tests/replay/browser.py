@@ -1,10 +1,20 @@
 """The reader's browser: a real Chromium or Chrome, and its developer tools."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Error, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Error,
+    Page,
+    Response,
+    sync_playwright,
+)
 
 from checkpoints.system_packages import find_browser, require_browser
 from tests.replay.failures import Failure
@@ -23,6 +33,11 @@ ARGUMENTS = [
 SECONDS_FOR_LOG = 10
 SECONDS_TO_SETTLE = 0.3
 MILLISECONDS_BETWEEN_LOOKS = 20
+
+# The close code of a connection that never came to be, and what the browser writes to
+# the console then.
+NO_CONNECTION = "1006"
+CANNOT_CONNECT = "console: WebSocket connection to .* failed"
 
 # Reloading the page ends a snippet that waits for what never comes.
 GUARD = (
@@ -52,6 +67,48 @@ def open_browser(ports: Ports) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def watch(context: BrowserContext, complaints: list[str]) -> None:
+    """Have everything noted that goes wrong in these windows, whoever notices it."""
+
+    def note_console(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            place = message.location["url"]
+            complaints.append(f"console: {message.text} ({place})")
+
+    def note_response(response: Response) -> None:
+        if response.status >= 400:
+            complaints.append(f"status {response.status}: {response.url}")
+
+    context.on("console", note_console)
+    context.on("response", note_response)
+    context.on(
+        "weberror", lambda thrown: complaints.append(f"error: {thrown.error.message}")
+    )
+    context.on(
+        "requestfailed",
+        lambda request: complaints.append(
+            f"request failed: {request.url}: {request.failure}"
+        ),
+    )
+
+
+def require_calm(complaints: list[str], announced: str) -> None:
+    """Forget the complaints. Raises Failure for one that the page does not announce.
+
+    A page announces a connection that fails by the code that its reader sees.
+    """
+    found = [
+        complaint
+        for complaint in complaints
+        if NO_CONNECTION not in announced or not re.match(CANNOT_CONNECT, complaint)
+    ]
+    complaints.clear()
+    if found:
+        raise Failure(
+            "the browser complains, and the page does not say so", got="\n".join(found)
+        )
 
 
 class Window:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.replay.browser import Window
+from tests.replay.browser import Window, watch
 from tests.replay.ports import Ports
 from tests.replay.terminal import Terminal, environment_of_reader, kill_processes_in
 from tests.replay.tree import is_left_behind
@@ -37,6 +37,8 @@ class Computer:
         self.terminals: dict[int, Terminal] = {}
         self._windows: dict[int, tuple[str, Window]] = {}
         self._context: BrowserContext | None = None
+        # What went wrong in the windows since somebody last looked.
+        self.complaints: list[str] = []
         self.is_switched_off = False
 
     def start_at(self, checkpoint: Path | None) -> None:
@@ -82,6 +84,7 @@ class Computer:
         """The window of that number, which goes to the page if it is not there yet."""
         if self._context is None:
             self._context = self.browser.new_context()
+            watch(self._context, self.complaints)
         if number not in self._windows:
             self._windows[number] = ("", Window(self._context.new_page()))
         shown, window = self._windows[number]

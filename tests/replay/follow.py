@@ -8,8 +8,9 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,18 @@ from course.nodes import (
     parents,
     printed,
     remove,
+    screen,
     screenshot,
     sequence,
     snippet,
     start_here,
     stop,
+    terminals,
     typed,
 )
+from course.terminals import Screen
 from tests.replay import outputs, pictures, tree
+from tests.replay.browser import require_calm
 from tests.replay.computer import SITE, Computer
 from tests.replay.failures import Failure
 from tests.replay.pages import Page, line_of
@@ -119,6 +124,7 @@ class Follower:
             command: self.run,
             output: self.output,
             stop: self.stop,
+            terminals: self.terminals,
             snippet: self.paste,
             log: self.log,
             screenshot: self.screenshot,
@@ -355,6 +361,28 @@ class Follower:
             raise Failure(f"nothing runs in terminal {block['terminal']}")
         terminal.interrupt()
 
+    def terminals(self, block: nodes.Element) -> None:
+        self.computer.wait_for_quiet()
+        screens = outputs.steady([self.screen(number) for number in block["numbers"]])
+        if self.writes:
+            self.write_recording(block, screens)
+            return
+        page = "".join(shown.astext() for shown in block.findall(screen))
+        lines = [[*shown["typed"], *shown["printed"]] for shown in screens]
+        now = "".join(f"{line}\n" for line in chain.from_iterable(lines))
+        if page != now:
+            raise Failure("the terminals show something else now", page, now)
+
+    def screen(self, number: int) -> Screen:
+        """What is to be seen in a terminal in which something runs."""
+        running = self.computer.terminal(number).background
+        if running is None:
+            raise Failure(f"nothing runs in terminal {number}")
+        return {
+            "typed": first(self.servers[number], typed).astext().splitlines(),
+            "printed": self.computer.ports.to_page(running.output).splitlines(),
+        }
+
     # The browser.
 
     def paste(self, block: nodes.Element) -> None:
@@ -379,6 +407,7 @@ class Follower:
             raise Failure(
                 "the snippet does not log what the page shows", page, "\n".join(logged)
             )
+        require_calm(self.computer.complaints, page)
 
     def screenshot(self, block: nodes.Element) -> None:
         """Take the picture now if the reader's server runs, otherwise at the end."""
@@ -400,32 +429,22 @@ class Follower:
         terminal.interrupt()
 
     def take_picture(self, block: nodes.Element) -> None:
-        picture = pictures.take(
-            self.computer.browser,
-            f"{SITE}{block['at']}",
-            (block["width"], block["height"]),
-            block["theme"],
-            block["actions"],
-            self.bounds.picture,
-            block["side_by_side"],
-        )
+        browser, seconds = self.computer.browser, self.bounds.picture
+        picture = pictures.take(browser, SITE, block, seconds)
         folder = self.page.root / "docs" / "_static" / "screenshots"
         stored = folder / f"{block['name']}.png"
-        if self.writes:
-            folder.mkdir(parents=True, exist_ok=True)
-            picture.save(stored, optimize=True)
-        else:
-            pictures.compare(picture, stored)
+        if not self.writes:
+            pictures.compare(picture, pictures.Picture.load(stored))
+        elif not stored.is_file() or not picture.is_like(pictures.Picture.load(stored)):
+            picture.save(stored)
 
     # The diagram.
 
     def sequence(self, block: nodes.Element) -> None:
         folder = folder_of(block["checkpoint"], self.page.root)
         messages = record(folder, block["scenario"])
-        stored = self.page.root / "docs" / "recordings" / f"{block['name']}.json"
         if self.writes:
-            stored.parent.mkdir(exist_ok=True)
-            stored.write_text(in_lines(messages), encoding="utf-8")
+            self.write_recording(block, messages)
             return
         words = first(block, alternative)
         page = [item.astext() for item in words.findall(nodes.paragraph)]
@@ -437,10 +456,19 @@ class Follower:
                 "\n".join(now),
             )
 
+    def write_recording(self, block: nodes.Element, entries: Sequence[object]) -> None:
+        """Keep what a drawing shows, an entry a line."""
+        folder = self.page.root / "docs" / "recordings"
+        folder.mkdir(exist_ok=True)
+        lines = [json.dumps(entry, ensure_ascii=False) for entry in entries]
+        text = "[\n  " + ",\n  ".join(lines) + "\n]\n"
+        (folder / f"{block['name']}.json").write_text(text, encoding="utf-8")
+
     # The end.
 
     def arrive(self) -> None:
         running = self.computer.leave_chapter()
+        require_calm(self.computer.complaints, "")
         if running:
             raise Failure(f"a server in {', '.join(running)} is never stopped")
         left = self.computer.kill_what_is_left()
@@ -517,9 +545,3 @@ def record(project: Path, scenario: list[str]) -> list[dict[str, str]]:
         raise Failure(f"the scenario could not be recorded:\n{finished.stderr}")
     messages: list[dict[str, str]] = json.loads(finished.stdout)
     return messages
-
-
-def in_lines(messages: list[dict[str, str]]) -> str:
-    """Messages as JSON, one a line."""
-    lines = [json.dumps(message, ensure_ascii=False) for message in messages]
-    return "[\n  " + ",\n  ".join(lines) + "\n]\n"

@@ -1,12 +1,16 @@
 """Compares what a page says a command prints with what it does print."""
 
+import json
 import re
 
+from course.terminals import Screen
 from tests.replay.failures import Failure
 
 ELLIPSIS = "…"
 
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+# November 21, 2025 - 09:56:12
+MOMENT = rf"(?:{MONTHS})[a-z]* \d\d?, \d{{4}} - \d\d:\d\d:\d\d"
 
 # What is never the same twice, and what stands for it on both sides. Everything else,
 # such as the versions of the packages, has to be exactly as the page says.
@@ -15,8 +19,7 @@ VOLATILE = {
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?": "<time>",
     # 21/Nov/2025:09:56:12 or 21/Nov/2025 09:56:12
     rf"\d\d/(?:{MONTHS})/\d{{4}}[: ]\d\d:\d\d:\d\d": "<time>",
-    # November 21, 2025 - 09:56:12
-    rf"(?:{MONTHS})[a-z]* \d\d?, \d{{4}} - \d\d:\d\d:\d\d": "<time>",
+    MOMENT: "<time>",
     # Redis: 4711:M 21 Nov 2025 09:56:12.123
     rf"\d+:[A-Z] \d\d (?:{MONTHS}) \d{{4}} \d\d:\d\d:\d\d\.\d+": "<process and time>",
     r"\[process \d+\]": "[process <process>]",
@@ -43,6 +46,15 @@ VOLATILE = {
     # pytest's rulers are as long as their text lets them.
     r"={3,}": "===",
     r"-{5,}": "-----",
+}
+
+
+# In a picture of terminals, every run is at this time, and its processes and its
+# clients have these numbers and the ones that follow.
+TIME_IN_PICTURE = "January 02, 2026 - 09:41:00"
+NUMBERS_IN_PICTURE = {
+    r"(?<=\[process )\d+(?=\])": 4711,
+    r"(?<=\[127\.0\.0\.1:)\d+(?=\])": 50001,
 }
 
 
@@ -80,3 +92,20 @@ def missing_line(page: str, printed: str) -> str | None:
         if line.strip() not in {ELLIPSIS, ""} and line not in got:
             return line
     return None
+
+
+def steady(screens: list[Screen]) -> list[Screen]:
+    """What terminals show, as it is on every run."""
+    text = json.dumps(screens, ensure_ascii=False)
+    text = re.sub(MOMENT, TIME_IN_PICTURE, text)
+    for pattern, number in NUMBERS_IN_PICTURE.items():
+        text = numbered(text, pattern, number)
+    now: list[Screen] = json.loads(text)
+    return now
+
+
+def numbered(text: str, pattern: str, number: int) -> str:
+    """The text with other numbers for what the pattern finds: from that one on."""
+    found = dict.fromkeys(re.findall(pattern, text))
+    names = {old: str(new) for new, old in enumerate(found, start=number)}
+    return re.sub(pattern, lambda match: names[match[0]], text)

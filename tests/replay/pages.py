@@ -27,6 +27,7 @@ from course.nodes import (
     sequence,
     snippet,
     stop,
+    terminals,
 )
 from tests.replay.failures import Failure
 
@@ -46,6 +47,7 @@ NAMES: dict[type[nodes.Element], str] = {
     end_here: "end-here",
     screenshot: "screenshot",
     sequence: "sequence",
+    terminals: "terminals",
 }
 
 

@@ -29,6 +29,7 @@ from course.sequence import Sequence
 from course.steps import Create, Edit, Excerpt, Remove
 from course.tasks import IWantTo, TaskIndex, link_tasks
 from course.teaching import AboutChapter, Question, Schedule, Traps, Weeks
+from course.terminals import Terminals
 from course.troubles import TroubleEntry, TroubleList
 from course.used_in import LauncherCommands, UsedIn, link_chapters
 
@@ -62,6 +63,7 @@ DIRECTIVES = {
     "start-here": StartHere,
     "stop": Stop,
     "task-index": TaskIndex,
+    "terminals": Terminals,
     "traps": Traps,
     "trouble": TroubleEntry,
     "trouble-list": TroubleList,

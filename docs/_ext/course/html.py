@@ -21,6 +21,7 @@ DIVISIONS: dict[type[nodes.Element], str] = {
     course.install: "block terminal",
     course.output: "block result",
     course.stop: "block sentence",
+    course.terminals: "block terminals",
     course.snippet: "block browser",
     course.log: "block result",
     course.screenshot: "block screenshot",
@@ -38,6 +39,7 @@ LINES: dict[type[nodes.Element], str] = {
     course.typed: "typed",
     course.typed_on_windows: "typed",
     course.printed: "printed",
+    course.screen: "screen",
 }
 
 

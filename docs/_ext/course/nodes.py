@@ -123,6 +123,18 @@ class stop(Block):
     """
 
 
+class terminals(Block):
+    """What several terminals show at this moment, as a picture.
+
+    Children: for each of them a block_caption and a `screen`; none before the first
+    recording. Attributes: name (of the recording), numbers (of the terminals, a list).
+    """
+
+
+class screen(lines):
+    """What a terminal shows. Classes of its inlines: command, continued, printed."""
+
+
 # The browser.
 
 
