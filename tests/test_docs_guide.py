@@ -215,12 +215,15 @@ def test_an_error_is_a_section_of_its_own_to_which_the_list_leads(
     ]
 
 
+CORRECTED = "“It is green.” It is red."
+
+
 def test_the_table_counts_the_tests_of_each_subject(course: Path) -> None:
     rows = doctree(course, COVERAGE).findall(nodes.row)
 
     assert [row.astext().split("\n\n") for row in rows][1:] == [
         ["G1", "the first things", "/guide/one", "examples/one/test_greet.py: 2"],
-        ["C1", "It is red.", "/guide/one", "examples/one/test_greet.py: 1"],
+        ["C1", CORRECTED, "/guide/one", "examples/one/test_greet.py: 1"],
     ]
 
 

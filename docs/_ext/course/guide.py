@@ -123,7 +123,7 @@ class Coverage(GuideDirective):
             )
         lines = table_head("", "What", "Page", "Tests", widths="1 6 3 6")
         subjects = [(item, item.about) for item in contents.rows] + [
-            (item, item.fact) for item in contents.corrections
+            (item, f"“{item.claim}” {item.fact}") for item in contents.corrections
         ]
         for item, text in subjects:
             page, tests = self.link_to(item.page), marks.get(item.id, {})
