@@ -25,7 +25,8 @@ redis = Redis.from_url(
 
 async def say_here(room: str, member: str) -> None:
     """Note that a member is there now, and forget those who have not said so lately."""
-    now = await time_of_redis()
+    seconds, microseconds = map(int, await redis.time())
+    now = seconds + microseconds / 1_000_000
     async with redis.pipeline() as together:
         together.zadd(room, {member: now})
         together.zremrangebyscore(room, "-inf", now - SECONDS_ALIVE)
@@ -35,15 +36,8 @@ async def say_here(room: str, member: str) -> None:
 
 async def members_of(room: str) -> list[str]:
     """All of a room, each as an id, a space and a name."""
-    since = await time_of_redis() - SECONDS_ALIVE
-    members: list[str] = await redis.zrange(room, since, "+inf", byscore=True)
+    members: list[str] = await redis.zrange(room, 0, -1)
     return members
-
-
-async def time_of_redis() -> float:
-    """The seconds since 1970, the same for all servers."""
-    seconds, microseconds = map(int, await redis.time())
-    return seconds + microseconds / 1_000_000
 
 
 def names_of(members: list[str]) -> list[str]:

@@ -42,8 +42,12 @@ def test_who_is_there(one: Server, serve_example: ServeExample, redis_url: str) 
             assert alice.recv(timeout=10) == "here: alice, bob"
         assert alice.recv(timeout=10) == "here: alice"
 
-        with two.connect("/ws/presence/lobby/?name=carol") as carol:
+        with (
+            two.connect("/ws/presence/lobby/?name=carol") as carol,
+            two.connect("/ws/presence/cellar/?name=dave") as dave,
+        ):
             assert alice.recv(timeout=10) == carol.recv(timeout=10)
+            assert dave.recv(timeout=10) == "here: dave"
             # Nothing of this server is called any more.
             two.terminate(signal.SIGKILL)
 
@@ -53,7 +57,8 @@ def test_who_is_there(one: Server, serve_example: ServeExample, redis_url: str) 
 
             assert names() == "here: alice, carol"
             wait_until(lambda: names() == "here: alice", "Carol did not go")
-            assert statistics(one) == {"lobby": {"connections": 1, "people": 1}}
+            left = {"lobby": {"connections": 1, "people": 1}}
+            wait_until(lambda: statistics(one) == left, "Dave's room did not go")
     wait_until(lambda: statistics(one) == {}, "The room did not go")
 
 
