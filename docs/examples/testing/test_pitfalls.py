@@ -2,14 +2,18 @@
 
 import asyncio
 import inspect
+import time
 from typing import Any, ClassVar
 
 import pytest
+from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
+from chanx.messages.incoming import PingMessage
 from django.core.exceptions import SynchronousOnlyOperation
 from playwright.sync_api import sync_playwright
 from testing.greeting import CLOSE_NO_NAME, GreetingConsumer
 from testing.models import Entry
+from testing.test_pings import client
 
 
 async def connect() -> WebsocketCommunicator:
@@ -66,7 +70,7 @@ def entry_in_transaction(db: None) -> Entry:
 async def test_a_consumer_does_not_see_into_the_transaction_of_a_test(
     entry_in_transaction: Entry,
 ) -> None:
-    assert not await Entry.objects.aexists()
+    assert not await database_sync_to_async(Entry.objects.exists)()
 
 
 @pytest.mark.parametrize(
@@ -84,3 +88,13 @@ def test_a_communicator_waits_so_long(method: Any, seconds: float) -> None:
 def test_models_refuse_to_work_beside_a_browser(transactional_db: None) -> None:
     with sync_playwright(), pytest.raises(SynchronousOnlyOperation):
         Entry.objects.count()
+
+
+async def test_without_a_completion_chanx_waits_for_more(settings: Any) -> None:
+    settings.CHANX = {}
+    async with client() as alice:
+        await alice.send_message(PingMessage())
+        begin = time.monotonic()
+        await alice.receive_all_messages(timeout=0.3)
+
+    assert time.monotonic() - begin >= 0.3

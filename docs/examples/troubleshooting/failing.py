@@ -61,6 +61,19 @@ def test_no_database() -> None:
     Session.objects.count()
 
 
+@pytest.mark.django_db
+@pytest.mark.asyncio
+async def test_leaves_a_connection_open() -> None:
+    """This one does not fail either, but makes another one fail."""
+    assert not await Session.objects.aexists()
+
+
+@pytest.mark.asyncio
+async def test_finds_a_connection_open() -> None:
+    client = await connect()
+    await client.disconnect()
+
+
 class MemoryDatabaseTests(ChannelsLiveServerTestCase):
     def test_memory_database(self) -> None:
         pass

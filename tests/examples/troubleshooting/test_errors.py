@@ -258,14 +258,27 @@ def report(folder: Path) -> str:
     return output_of(command, environment)
 
 
+def failures_in(report: str) -> dict[str, str]:
+    """What the report says of each test that has failed."""
+    parts = re.split(r"^_+ (?:.*[ .])?(\w+) _+$", report, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=False))
+
+
 @found_in("In a test")
 def test_the_report_has(name: str, report: str) -> None:
     title = f"test_{name.replace('-', '_')}"
-    parts = re.split(r"^_+ (?:.*[ .])?(\w+) _+$", report, flags=re.MULTILINE)
-    failures = dict(zip(parts[1::2], parts[2::2], strict=False))
     warnings = report.partition("warnings summary")[2]
 
-    assert is_in(name, failures.get(title, warnings)), report
+    assert is_in(name, failures_in(report).get(title, warnings)), report
+
+
+def test_a_connection_that_one_test_leaves_open_is_found_by_another(
+    report: str,
+) -> None:
+    failures = failures_in(report)
+
+    assert "test_leaves_a_connection_open" not in failures
+    assert is_in("no-database", failures["test_finds_a_connection_open"])
 
 
 @found_in("In the server's log")
