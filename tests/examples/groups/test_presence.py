@@ -19,7 +19,7 @@ NUMBERS = itertools.count()
 
 @pytest.fixture
 def one(serve_example: ServeExample, redis_url: str) -> Server:
-    return serve_example(PROJECT, REDIS_URL=redis_url, SECONDS_ALIVE="2", NUMBER="1")
+    return serve_example(PROJECT, REDIS_URL=redis_url, SECONDS_ALIVE="1.5", NUMBER="1")
 
 
 def statistics(server: Server) -> Any:
@@ -29,7 +29,7 @@ def statistics(server: Server) -> Any:
 
 
 def test_who_is_there(one: Server, serve_example: ServeExample, redis_url: str) -> None:
-    two = serve_example(PROJECT, REDIS_URL=redis_url, SECONDS_ALIVE="2", NUMBER="2")
+    two = serve_example(PROJECT, REDIS_URL=redis_url, SECONDS_ALIVE="1.5", NUMBER="2")
     with one.connect("/ws/presence/lobby/?name=alice") as alice:
         assert alice.recv(timeout=10) == "here: alice"
         with two.connect("/ws/presence/lobby/?name=bob") as bob:
