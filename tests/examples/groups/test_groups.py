@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
@@ -141,7 +141,7 @@ def test_a_room_is_told_of_all_that_happens(server: Server) -> None:
 
             say(bob, type="typing")
             assert told(alice) == ("bob", "typing", "")
-            say(bob, type="message", text="hello")
+            say(bob, type="message", text="hello", name="alice", at="yesterday")
             # Not that he types: he knows.
             assert told(alice) == told(bob) == ("bob", "message", "hello")
         assert told(alice) == ("bob", "leave", "")
@@ -215,6 +215,12 @@ def tabs(browser: Browser) -> Iterator[list[Page]]:
 
 def test_two_people_in_a_browser(tabs: list[Page], server: Server) -> None:
     alice, bob = tabs
+    sent: list[str | bytes] = []
+
+    def note_what_is_sent(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))
+
+    bob.on("websocket", note_what_is_sent)
     alice.clock.install()
     with alice.expect_response("**/static/groups/room.js"):
         alice.goto(f"{server.origin}/?room=garden&name=alice")
@@ -223,6 +229,8 @@ def test_two_people_in_a_browser(tabs: list[Page], server: Server) -> None:
     expect(alice.locator("#told")).to_contain_text("<i>bob</i> is here")
 
     bob.locator("input").press_sequentially("hel")
+    # Once, and not for each key.
+    assert sent == ['{"type":"typing"}']
     expect(alice.locator("#typing")).to_have_text("typing: <i>bob</i>")
     assert bob.locator("#typing").text_content() == ""
     alice.clock.fast_forward(3000)
