@@ -10,9 +10,9 @@ AT_END = "log => log.scrollHeight - log.clientHeight - log.scrollTop < 2"
 
 @pytest.fixture
 def ada(windows: Windows, room: str) -> Chat:
-    """She has a low window, and more to read than fits in it."""
+    """She has a low window, and more to read than fits in it, in wide lines."""
     ada = windows.join("Ada", room, viewport={"width": 700, "height": 500})
-    ada.say_at_once([f"message {number}" for number in range(50)])
+    ada.say_at_once([f"message {number} {'and so on ' * 20}" for number in range(50)])
     ada.has_delivered_all()
     return ada
 
