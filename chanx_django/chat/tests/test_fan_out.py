@@ -211,6 +211,21 @@ async def test_one_who_cannot_be_sent_to_is_let_go_and_the_others_hear(
         assert len(local_groups[EVERYBODY].members) == 4
 
 
+async def test_nobody_is_let_go_because_all_together_take_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fan_out, "SECONDS_TO_READ", 0.6)
+
+    async def take_a_moment(_message: Any) -> None:
+        await asyncio.sleep(0.08)
+
+    async with members(*[take_a_moment] * 10) as everybody:
+        await broadcast(announcement("Rain!"), LOBBY)
+        await until(lambda: all(member.heard == ["Rain!"] for member in everybody))
+
+        assert len(local_groups[LOBBY].members) == 10
+
+
 async def test_a_burst_is_heard_in_order() -> None:
     texts = [str(number) for number in range(1000)]
 
