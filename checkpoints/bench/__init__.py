@@ -46,8 +46,10 @@ def bench() -> int:
         cells, crowds = measure(console)
     finally:
         # Ctrl-C may come while a server starts, before the block that ends it.
-        for server in psutil.Process().children():
+        servers = psutil.Process().children()
+        for server in servers:
             server.kill()
+        psutil.wait_procs(servers)
 
     save(cells, crowds, MEASURED)
     console.print(table_of(cells), busiest(cells))

@@ -11,8 +11,8 @@ from course.nodes import measurement
 MEASURED = "measured/fan-out.json"
 PLOT = "measured/fan-out.svg"
 TITLES = {
-    "cp5:cp4": "cp5 : cp4",
     "final:cp4": "final : cp4",
+    "final:cp5": "final : cp5",
     "final:bare": "final : bare",
     "final:ceiling": "final : ceiling",
 }

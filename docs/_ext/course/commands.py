@@ -159,8 +159,8 @@ class Stop(CourseDirective):
 
     def show(self) -> list[nodes.Node]:
         terminal = self.options.get("terminal", 1)
-        place = "" if terminal == 1 else f" in {terminal_name(terminal)}"
-        sentence = nodes.paragraph("", f"Stop the server{place} with ")
+        what = "the server" if terminal == 1 else f"what runs in terminal {terminal}"
+        sentence = nodes.paragraph("", f"Stop {what} with ")
         sentence += literal_strong("Ctrl-C", "Ctrl-C", classes=["kbd"])
         sentence += nodes.Text(".")
         shown = stop("", sentence, terminal=terminal)
