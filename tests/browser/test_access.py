@@ -1,17 +1,12 @@
 """The pages for those who do not see them, or do not use a mouse."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from checkpoints.chapters import ROOT
-from tests.browser.windows import Chat, Windows
-from tests.replay.pages import build
+from tests.browser.windows import Chat, Windows, serious_faults
 
 THEMES = ["light", "dark"]
 
@@ -81,38 +76,6 @@ def test_nothing_on_the_page_keeps_anybody_out(
     page = open_page(windows, room, color_scheme=theme)
 
     assert serious_faults(page) == []
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pages")
-    build(ROOT / "docs", folder)
-    return folder
-
-
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("name", ["index", "tutorial/echo"])
-def test_nothing_in_the_tutorial_keeps_anybody_out(
-    windows: Windows, pages: Path, name: str, theme: str
-) -> None:
-    def answer(route: Route) -> None:
-        route.fulfill(path=f"{pages}{urlsplit(route.request.url).path}")
-
-    page = windows.new(color_scheme=theme)
-    page.route("http://pages.test/**", answer)
-    page.goto(f"http://pages.test/{name}.html")
-
-    assert serious_faults(page) == []
-
-
-def serious_faults(page: Page) -> list[str]:
-    """What axe-core calls serious or critical, with the elements it is about."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{fault['id']}: {[node['html'] for node in fault['nodes']]}"
-        for fault in found
-        if fault["impact"] in {"serious", "critical"}
-    ]
 
 
 def tab_to(page: Page, selector: str) -> None:

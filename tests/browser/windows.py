@@ -4,6 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -151,3 +152,15 @@ class Chat:
 
     def developer_tools(self) -> CDPSession:
         return self.page.context.new_cdp_session(self.page)
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What axe-core calls serious or critical, with the elements it is about."""
+    # Without this it also describes all that is in order, which takes longer.
+    options = {"resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{fault['id']}: {[node['html'] for node in fault['nodes']]}"
+        for fault in found
+        if fault["impact"] in {"serious", "critical"}
+    ]

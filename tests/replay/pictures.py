@@ -18,7 +18,7 @@ from tests.replay.failures import Failure
 
 # Between pictures side by side.
 GAP = 12
-BETWEEN = "gray"
+BETWEEN = "#d5dbe1"
 # So many of a picture's pixels may differ, and each a little, before it is another one:
 # no two machines draw letters alike. What the letters say is compared apart.
 TOLERATED_PIXELS = 0.002

@@ -132,7 +132,11 @@ class terminals(Block):
 
 
 class screen(lines):
-    """What a terminal shows. Classes of its inlines: command, continued, printed."""
+    """What a terminal shows.
+
+    Classes of its inlines: command, continued, printed, or log for a line of the
+    project's own.
+    """
 
 
 # The browser.

@@ -83,5 +83,6 @@ def draw(content: Screen) -> screen:
     shown = screen()
     command_lines(shown, content["typed"])
     for line in content["printed"]:
-        shown += nodes.inline("", f"{line}\n", classes=["printed"])
+        kind = "log" if line.startswith("[process ") else "printed"
+        shown += nodes.inline("", f"{line}\n", classes=[kind])
     return shown
