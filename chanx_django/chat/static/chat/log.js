@@ -11,6 +11,7 @@ const clock = new Intl.DateTimeFormat([], { timeStyle: "short" });
 const calendar = new Intl.DateTimeFormat([], { dateStyle: "full" });
 
 let atEnd = true;
+let scrolledTo = 0;
 let unread = 0;
 let nextFrame = null;
 
@@ -61,7 +62,10 @@ function showUnread(count) {
 }
 
 log.addEventListener("scroll", () => {
-  atEnd = log.scrollHeight - log.clientHeight - log.scrollTop < NEAR;
+  const isNear = log.scrollHeight - log.clientHeight - log.scrollTop < NEAR;
+  // Lines that come meanwhile move the end away. Only who scrolls up leaves it.
+  atEnd = isNear || (atEnd && log.scrollTop >= scrolledTo);
+  scrolledTo = log.scrollTop;
   if (atEnd) showUnread(0);
 });
 
