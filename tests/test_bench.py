@@ -167,6 +167,9 @@ def test_the_chapter_gets_the_figures_the_plot_and_the_machine(tmp_path: Path) -
     ratios = [cell["ratios"]["final:cp4"] for cell in everything["cells"]]
     assert ratios == [3.333, 3.846, 3.333, 4.167]
     assert [cell["members"] for cell in everything["cells"]] == [100, 100, 1000, 1000]
+    headings, *rows = everything["table"]
+    assert headings[3] == "final : cp4"
+    assert [row[3] for row in rows] == ["3.3", "3.8", "3.3", "4.2"]
     assert everything["memory"] == {"cp4": 30_000, "cp5": 40_000, "final": 30_000}
     assert everything["machine"]["Python"] == platform.python_version()
 

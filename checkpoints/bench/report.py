@@ -19,15 +19,9 @@ from checkpoints.bench.cells import PROJECTS, Cell, Crowd
 from checkpoints.bench.servers import BARE, CEILING, Setup
 
 PACKAGES = ["channels", "channels-redis", "daphne", "uvicorn", "websockets"]
-HEADINGS = [
-    "Servers",
-    "Members",
-    "Load",
-    "final : cp4",
-    "final : cp5",
-    "final : bare",
-    "final : ceiling",
-]
+# What is compared with what.
+RATIOS = [("final", "cp4"), ("final", "cp5"), ("final", BARE), ("final", CEILING)]
+HEADINGS = ["Servers", "Members", "Load", *(f"{one} : {to}" for one, to in RATIOS)]
 # Readable on white and on black.
 GRAY = "#808080"
 COLORS = ("#b0722a", "#3a8f5b", "#3f7fd0", "#9a9a9a")
@@ -43,15 +37,15 @@ class Target:
 
 
 def row_of(cell: Cell) -> list[str]:
-    return [
-        str(cell.setup),
-        f"{cell.members:,}",
-        cell.load,
-        f"{cell.ratio('final', 'cp4'):.1f}",
-        f"{cell.ratio('final', 'cp5'):.1f}",
-        f"{cell.ratio('final', BARE):.2f}",
-        f"{cell.ratio('final', CEILING):.2f}",
-    ]
+    """What the table says of a cell, below the headings."""
+    ratios = [figure(cell.ratio(one, to)) for one, to in RATIOS]
+    return [str(cell.setup), f"{cell.members:,}", cell.load, *ratios]
+
+
+def figure(ratio: float) -> str:
+    """Two digits that mean something: 27, 4.4 or 0.42."""
+    digits = 0 if ratio >= 10 else 1 if ratio >= 1 else 2
+    return f"{ratio:.{digits}f}"
 
 
 def table_of(cells: list[Cell]) -> Table:
@@ -148,6 +142,7 @@ def save(cells: list[Cell], crowds: list[Crowd], folder: Path) -> None:
     (folder / "fan-out.svg").write_bytes(plot_of(data))
     everything = {
         "machine": machine(),
+        "table": [HEADINGS, *map(row_of, cells)],
         "cells": data,
         "memory": {name: round(size) for name, size in memory_of(crowds).items()},
         "targets": [vars(target) for target in targets_of(cells, crowds)],
@@ -167,15 +162,7 @@ def data_of(cell: Cell) -> dict[str, Any]:
             for name, outcomes in cell.rounds.items()
         },
         "clients_busy": {name: round(cell.busy(name), 2) for name in cell.rounds},
-        "ratios": {
-            f"{name}:{to}": round(cell.ratio(name, to), 3)
-            for name, to in [
-                ("final", "cp4"),
-                ("final", "cp5"),
-                ("final", BARE),
-                ("final", CEILING),
-            ]
-        },
+        "ratios": {f"{one}:{to}": round(cell.ratio(one, to), 3) for one, to in RATIOS},
     }
 
 

@@ -19,6 +19,8 @@ from checkpoints.system_packages import require_redis
 
 CEILING = "ceiling"
 BARE = "bare"
+# What the projects are compared with. It knows no layer, so it is one process.
+REFERENCES = {BARE, CEILING}
 TYPED = {"cp5", "final"}
 SECONDS_TO_START = 60
 
@@ -89,8 +91,7 @@ def run_contenders(
     with ExitStack() as stack:
         contenders = []
         for name in names:
-            # These two know no layer, so each is one process.
-            number = 1 if name in {CEILING, BARE} else setup.processes
+            number = 1 if name in REFERENCES else setup.processes
             ports = [free_port() for _ in range(number)]
             processes = [
                 stack.enter_context(
@@ -111,8 +112,9 @@ def run_contenders(
 
 
 def folder_of(name: str) -> Path:
-    is_here = name in {CEILING, BARE}
-    return Path(__file__).parent if is_here else find_checkpoint(name).folder
+    if name in REFERENCES:
+        return Path(__file__).parent
+    return find_checkpoint(name).folder
 
 
 def command_for(name: str, setup: Setup, port: int) -> list[str]:

@@ -5,17 +5,12 @@ from typing import Any
 
 from docutils import nodes
 
+from course.boxes import row, table_head
 from course.directive import CourseDirective
 from course.nodes import measurement
 
 MEASURED = "measured/fan-out.json"
 PLOT = "measured/fan-out.svg"
-TITLES = {
-    "final:cp4": "final : cp4",
-    "final:cp5": "final : cp5",
-    "final:bare": "final : bare",
-    "final:ceiling": "final : ceiling",
-}
 
 
 class Bench(CourseDirective):
@@ -30,14 +25,10 @@ class Bench(CourseDirective):
         return [shown]
 
     def lines(self, measured: dict[str, Any]) -> list[str]:
-        head = [
-            ".. list-table::",
-            "   :header-rows: 1",
-            "   :widths: 6 2 2 2 2 2 2",
-            "",
-        ]
-        table = [row_of(["Servers", "Members", "Load", *TITLES.values()])]
-        table += [row_of(cells_of(cell)) for cell in measured["cells"]]
+        headings, *rows = measured["table"]
+        table = table_head(*headings, widths="6 2 2 2 2 2 2")
+        for cells in rows:
+            table += row(*cells)
         memory = ", ".join(
             f"{size / 1024:.0f} KiB at {name}"
             for name, size in measured["memory"].items()
@@ -46,33 +37,10 @@ class Bench(CourseDirective):
         packages = list(measured["machine"])[1:]
         here = ", ".join(map(" ".join, zip(packages, computer, strict=True)))
         return [
-            *head,
-            *(f"   {line}" for row in table for line in row),
+            *table,
             "",
             f".. image:: /{PLOT}",
             "   :alt: Deliveries a second in % of the ceiling, by members and load",
             "",
             f"An idle connection takes {memory}. Measured on {date}: {here}.",
         ]
-
-
-def cells_of(cell: dict[str, Any]) -> list[str]:
-    """What a row of the table says."""
-    number = "" if cell["processes"] == 1 else f", {cell['processes']} processes"
-    return [
-        f"{cell['server']}, {cell['layer']}{number}",
-        f"{cell['members']:,}",
-        cell["load"],
-        *(figure(cell["ratios"][name]) for name in TITLES),
-    ]
-
-
-def figure(ratio: float) -> str:
-    """Two digits that mean something: 27, 4.4 or 0.42."""
-    digits = 0 if ratio >= 10 else 1 if ratio >= 1 else 2
-    return f"{ratio:.{digits}f}"
-
-
-def row_of(cells: list[str]) -> list[str]:
-    first, *others = cells
-    return [f"* - {first}", *(f"  - {cell}" for cell in others)]

@@ -160,6 +160,16 @@ def in_repository(*commands: str) -> list[str]:
     ]
 
 
+def table_head(*titles: str, widths: str) -> list[str]:
+    return [
+        ".. list-table::",
+        "   :header-rows: 1",
+        f"   :widths: {widths}",
+        "",
+        *row(*titles),
+    ]
+
+
 def row(first: str, *others: str) -> list[str]:
     return [f"   * - {first}", *(f"     - {cell}" for cell in others)]
 

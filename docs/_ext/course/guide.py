@@ -11,7 +11,7 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 
-from course.boxes import row
+from course.boxes import row, table_head
 from course.contents import (
     CONTENTS,
     FOLDER_OF_GUIDE,
@@ -134,13 +134,3 @@ class Coverage(GuideDirective):
                 files = ", ".join(f"``{path}``: {len(tests[path])}" for path in tests)
                 lines += row(item.id, text, page, files)
         return self.parse(lines)
-
-
-def table_head(*titles: str, widths: str) -> list[str]:
-    return [
-        ".. list-table::",
-        "   :header-rows: 1",
-        f"   :widths: {widths}",
-        "",
-        *row(*titles),
-    ]
