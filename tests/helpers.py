@@ -1,3 +1,4 @@
+import asyncio
 import http.client
 import os
 import signal
@@ -61,6 +62,14 @@ def wait_until(condition: Callable[[], bool], problem: str, seconds: int = 30) -
     while not condition():
         assert time.monotonic() < deadline, f"{problem} within {seconds} seconds"
         time.sleep(0.02)
+
+
+async def until(condition: Callable[[], bool], problem: str, seconds: int = 20) -> None:
+    """The same in a coroutine, where others run meanwhile."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{problem} within {seconds} seconds"
+        await asyncio.sleep(0.02)
 
 
 def is_free(port: int) -> bool:

@@ -3,15 +3,16 @@
 import asyncio
 import itertools
 import json
-import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
+
+from tests.helpers import until
 
 ORIGIN = Origin("http://localhost")
 
@@ -33,14 +34,6 @@ def message(text: str, id: str | None = None) -> str:
     """The frame that says a text."""
     payload = {"message": text, "name": "somebody", "id": id}
     return json.dumps({"action": "new_chat_message", "payload": payload})
-
-
-async def until(condition: Callable[[], bool], problem: str) -> None:
-    """Wait for a condition, for 20 seconds at most."""
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, problem
-        await asyncio.sleep(0.01)
 
 
 class Person:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.clients import Person, open_socket, until
+from tests.faults.clients import Person, open_socket
 from tests.faults.programs import Server, Site, run_site
+from tests.helpers import until
 
 ROLLS = 100
 MESSAGES = 200

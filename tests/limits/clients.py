@@ -2,11 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
@@ -77,12 +76,3 @@ async def receive(socket: ClientConnection, action: str) -> Any:
             message = json.loads(await socket.recv())
             if message["action"] == action:
                 return message["payload"]
-
-
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    for _ in range(400):
-        if condition():
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("What the test waits for did not happen within 20 seconds.")

@@ -14,9 +14,9 @@ import pytest
 from daphne.cli import CommandLineInterface
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.helpers import until
 from tests.limits.clients import (
     enter,
-    eventually,
     open_socket,
     receive,
     say,
@@ -267,8 +267,11 @@ async def test_a_server_is_killed_under_load(programs: Programs, balance: str) -
         talks = [tasks.create_task(person.speak()) for person in people]
         await all_talk(people)
         victim.kill()
-        await eventually(
-            lambda: sum(p.seconds_away is not None for p in people) == number_of_victims
+        await until(
+            lambda: (
+                sum(p.seconds_away is not None for p in people) == number_of_victims
+            ),
+            "the victims were not away",
         )
         await all_talk(people)
 
@@ -278,13 +281,14 @@ async def test_a_server_is_killed_under_load(programs: Programs, balance: str) -
             await person.say_next()
         # Everybody is in the room again, and hears everybody.
         last = {person.name: person.said - 1 for person in people}
-        await eventually(
+        await until(
             lambda: all(
                 person.heard[name][-1:] == [number]
                 for person in people
                 for name, number in last.items()
                 if name != person.name
-            )
+            ),
+            "somebody was not heard",
         )
         for life in lives:
             life.cancel()
@@ -301,7 +305,10 @@ async def test_a_server_is_killed_under_load(programs: Programs, balance: str) -
 async def all_talk(people: list[Person]) -> None:
     """Wait until everybody has said two things more."""
     goals = {person: person.said + 2 for person in people}
-    await eventually(lambda: all(one.said >= goal for one, goal in goals.items()))
+    await until(
+        lambda: all(one.said >= goal for one, goal in goals.items()),
+        "somebody did not speak",
+    )
 
 
 def served(server: Program) -> int:

@@ -16,9 +16,9 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from checkpoints.chapters import ROOT
+from tests.helpers import until
 from tests.limits.clients import (
     enter,
-    eventually,
     open_socket,
     receive,
     say,
@@ -94,7 +94,10 @@ async def let_go(door: Program, client: ClientConnection) -> None:
     port = client.local_address[1]
     main = psutil.Process(door.process.pid)
     processes = [main, *main.children(recursive=True)]
-    await eventually(lambda: not any(is_connected(one, port) for one in processes))
+    await until(
+        lambda: not any(is_connected(one, port) for one in processes),
+        "the client was not let go",
+    )
 
 
 def is_connected(process: psutil.Process, port: int) -> bool:
@@ -141,7 +144,10 @@ async def test_on_uvicorn_everybody_who_never_reads_is_let_go(
     async with never_reading(address) as sender, never_reading(address) as quiet:
         sending = asyncio.create_task(keep_sending(sender))
         await flood(address)
-        await eventually(lambda: server.output.count("can't be sent to") == 2)
+        await until(
+            lambda: server.output.count("can't be sent to") == 2,
+            "the two clients were not let go",
+        )
         sending.cancel()
 
         for client in [quiet, sender]:
