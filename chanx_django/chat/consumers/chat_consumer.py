@@ -65,6 +65,13 @@ class ChatConsumer(FanOutConsumer):
     # What a client sends counts from the moment it is in until it is refused.
     is_heard = False
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Run the consumer, and take its name off the list however it ends."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            presence.remove(self.room_group, self.channel_name)
+
     async def post_authentication(self) -> None:
         """Let the client in, unless a name in the address is refused."""
         room = self.scope["url_route"]["kwargs"]["group_name"]

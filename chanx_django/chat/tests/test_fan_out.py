@@ -12,7 +12,7 @@ import pytest
 from channels.layers import get_channel_layer
 from chanx.constants import GROUP_ACTION_COMPLETE
 
-from chat import fan_out, load
+from chat import fan_out, load, presence
 from chat.fan_out import CLOSE_TOO_SLOW, broadcast, local_groups
 from chat.load import Plan, enter_rooms, talk
 from chat.messages import Announcement, AnnouncementPayload
@@ -58,7 +58,7 @@ class Member:
         scope = {
             "type": "websocket",
             "path": "/ws/chat/lobby/",
-            "query_string": b"",
+            "query_string": b"username=ada",
             "headers": [(b"origin", b"http://localhost")],
         }
         self.to_server.put_nowait({"type": "websocket.connect"})
@@ -124,6 +124,7 @@ async def test_nothing_is_left_of_a_connection_however_it_ends() -> None:
 
     await until(lambda: asyncio.all_tasks() == before)
     assert not layer.groups
+    assert not presence.names(LOBBY)
 
 
 async def test_those_who_come_first_at_once_wait_until_the_group_is_open(
