@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,20 @@ def test_it_says_what_an_early_chapter_has_not(
         output = loadtest("--url", url, "--rooms", "2")
 
     assert sentence in output
+
+
+def test_two_may_test_the_same_server(tmp_path: Path) -> None:
+    with (
+        run_contenders(["cp1"], Setup(), "", tmp_path) as [server],
+        ThreadPoolExecutor() as pool,
+    ):
+        url = f"ws://127.0.0.1:{server.ports[0]}"
+        # Two seconds, so that they do it at the same time.
+        options = ["--url", url, "--messages", "40", "--rate", "20"]
+        outputs = list(pool.map(loadtest, *([option] * 2 for option in options)))
+
+    for output in outputs:
+        assert "deliveries 160 of 160" in output
 
 
 def test_members_spread_over_servers_that_share_a_redis(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """The load of `manage.py loadtest`, and the check of everything that is delivered.
 
 The messages of a room have numbers. Members send them in turn, each with a mark that
-has the room's number and its own, <0.17>: so all that a member hears is accounted for.
+names the run, the room and itself, <1f6e8d0b.0.17>: so all that a member hears is
+accounted for, also while somebody else tests the same server.
 """
 
 import asyncio
 import re
+import secrets
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack
@@ -25,8 +27,9 @@ from chat.clients import (
     reason_for,
 )
 
-MARK = re.compile(r"<(\d+)\.(\d+)>")
-TEXT = "About as long as most messages in a chat are <{room}.{number}>"
+RUN = secrets.token_hex(4)
+MARK = re.compile(rf"<{RUN}\.(\d+)\.(\d+)>")
+TEXT = f"About as long as most messages are <{RUN}.{{room}}.{{number}}>"
 
 # A message that has not reached everybody after so many seconds will not do so.
 SECONDS_TO_ARRIVE = 5.0

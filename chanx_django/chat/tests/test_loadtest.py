@@ -123,7 +123,7 @@ async def doubles(member: ServerConnection, text: str) -> None:
 async def misdirects(member: ServerConnection, text: str) -> None:
     await member.send(text)
     if number_in(text) == 2:
-        await member.send(text.replace("<0.", "<1."))
+        await member.send(text.replace(".0.", ".1."))
 
 
 async def swaps(member: ServerConnection, text: str) -> None:
