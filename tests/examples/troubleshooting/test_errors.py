@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import include, path
 from playwright.sync_api import Browser
 
+from checkpoints.chapters import folder_of, load_chapters
 from tests.examples.conftest import RunExample
 from tests.examples.facts import Row, rows_of
 from tests.examples.server import EXAMPLES, Server, at_once, environment_for, module_of
@@ -322,3 +323,20 @@ def test_what_older_tutorials_import_is_gone(row: Row) -> None:
         exec(row["They write"])
 
     assert f"{type(gone.value).__name__}: {gone.value}".startswith(row["Today"])
+
+
+@pytest.mark.covers("G16")
+def test_the_close_codes_are_those_of_the_chat() -> None:
+    found: dict[str, list[str]] = {}
+    for chapter in load_chapters():
+        project = folder_of(chapter.ends_at)
+        code = "".join(file.read_text("utf-8") for file in project.glob("chat/**/*.py"))
+        numbers = re.findall(r"^CLOSE_\w+ = (\d+)$", code, re.MULTILINE)
+        for number in sorted(set(numbers)):
+            found.setdefault(number, []).append(chapter.ends_at)
+
+    told = {row["Code"]: row["In"] for row in rows_of("troubleshooting/closes.csv")}
+    assert told == {
+        number: names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+        for number, names in found.items()
+    }
