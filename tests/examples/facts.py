@@ -11,7 +11,10 @@ Row = dict[str, str]
 
 
 def rows_of(file: str) -> list[Row]:
-    """The rows of a table in docs/examples, by column, without the marks of code."""
+    """The rows of a table in docs/examples, by column.
+
+    Without the marks of code, and with an empty text for a dash.
+    """
     with (EXAMPLES / file).open(encoding="utf-8", newline="") as table:
         return [
             {plain(column): plain(cell) for column, cell in row.items()}
@@ -20,7 +23,7 @@ def rows_of(file: str) -> list[Row]:
 
 
 def plain(cell: str) -> str:
-    return cell.replace("``", "")
+    return "" if cell == "–" else cell.replace("``", "")
 
 
 def facts(file: str) -> list[ParameterSet]:

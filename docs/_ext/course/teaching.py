@@ -109,8 +109,8 @@ class AboutChapter(CourseDirective):
         chapter = self.course.chapter(self.arguments[0])
         return self.parse(
             [
-                f"{link(chapter)} takes about {chapter.minutes} minutes. At its end "
-                f"there is {chapter.summary}: ``{chapter.ends_at}``, "
+                f"{link(chapter)} takes about {chapter.minutes} minutes. You end "
+                f"with {chapter.summary}: ``{chapter.ends_at}``, "
                 f"{link_to_files(chapter)}, {link_to_changes(chapter)}. To show it: "
                 f"``python3 tutorial.py serve {chapter.ends_at}``",
             ]

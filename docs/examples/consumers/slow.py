@@ -13,7 +13,7 @@ def work() -> None:
     time.sleep(SECONDS)
 
 
-class SyncConsumer(WebsocketConsumer):
+class DefConsumer(WebsocketConsumer):
     def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None
     ) -> None:
@@ -63,7 +63,7 @@ class EchoConsumer(AsyncWebsocketConsumer):
 
 
 websocket_urlpatterns = [
-    path("ws/SyncConsumer/", SyncConsumer.as_asgi()),
+    path("ws/DefConsumer/", DefConsumer.as_asgi()),
     path("ws/BlockingConsumer/", BlockingConsumer.as_asgi()),
     path("ws/DatabaseConsumer/", DatabaseConsumer.as_asgi()),
     path("ws/ThreadConsumer/", ThreadConsumer.as_asgi()),

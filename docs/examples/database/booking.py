@@ -6,7 +6,8 @@ from database.models import Seat
 from django.db import IntegrityError, transaction
 from django.urls import path
 
-SEATS = 100
+SEATS = [str(number) for number in range(1, 101)]
+LONGEST_NAME = 40
 
 
 @database_sync_to_async
@@ -25,9 +26,10 @@ class BookingConsumer(AsyncWebsocketConsumer):
         self, text_data: str | None = None, bytes_data: bytes | None = None
     ) -> None:
         text = text_data or ""
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= SEATS):
-            await self.send(f"Name a seat from 1 to {SEATS}.")
-        elif await book(int(text), self.scope["url_route"]["kwargs"]["guest"]):
+        guest = self.scope["url_route"]["kwargs"]["guest"][:LONGEST_NAME]
+        if text not in SEATS:
+            await self.send(f"Name a seat from 1 to {len(SEATS)}.")
+        elif await book(int(text), guest):
             await self.send(f"Seat {text} is yours.")
         else:
             await self.send(f"Seat {text} is taken.")

@@ -8,16 +8,19 @@ from django.urls import path
 
 NUMBER_SHOWN = 10
 LONGEST_TEXT = 1000
+LONGEST_ROOM = 80
 
 
 class HistoryConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
-        self.room = self.scope["url_route"]["kwargs"]["room"]
+        self.room = self.scope["url_route"]["kwargs"]["room"][:LONGEST_ROOM]
         self.group = f"history.{self.room}"
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.accept()
-        newest = Message.objects.filter(room=self.room).order_by("-id")[:NUMBER_SHOWN]
-        for message in reversed([message async for message in newest]):
+        messages = Message.objects.filter(room=self.room).order_by("-id")
+        newest = [message async for message in messages[:NUMBER_SHOWN]]
+        self.shown = {message.pk for message in newest}
+        for message in reversed(newest):
             await self.send(message.text)
 
     async def receive(
@@ -27,12 +30,13 @@ class HistoryConsumer(AsyncWebsocketConsumer):
             await self.send(f"Send a text of 1 to {LONGEST_TEXT} characters.")
             return
         # First the database, then the others: what they see has been kept.
-        await Message.objects.acreate(room=self.room, text=text_data)
-        event = {"type": "message.posted", "text": text_data}
+        message = await Message.objects.acreate(room=self.room, text=text_data)
+        event = {"type": "message.posted", "id": message.pk, "text": text_data}
         await self.channel_layer.group_send(self.group, event)
 
     async def message_posted(self, event: dict[str, Any]) -> None:
-        await self.send(event["text"])
+        if event["id"] not in self.shown:
+            await self.send(event["text"])
 
     async def disconnect(self, code: int) -> None:
         await self.channel_layer.group_discard(self.group, self.channel_name)

@@ -12,16 +12,15 @@ members: Counter[str] = Counter()
 
 
 class RoomConsumer(AsyncWebsocketConsumer):
-    async def websocket_connect(self, message: Any) -> None:
-        self.room = self.scope["url_route"]["kwargs"]["room"]
-        members[self.room] += 1
-        await super().websocket_connect(message)
-
-    async def websocket_disconnect(self, message: Any) -> None:
-        members[self.room] -= 1
-        if not members[self.room]:
-            del members[self.room]
-        await super().websocket_disconnect(message)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        room = scope["url_route"]["kwargs"]["room"]
+        members[room] += 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            members[room] -= 1
+            if not members[room]:
+                del members[room]
 
 
 def statistics(request: HttpRequest) -> JsonResponse:

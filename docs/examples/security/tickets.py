@@ -36,7 +36,10 @@ class RoomConsumer(AsyncWebsocketConsumer):
             await self.close(CLOSE_WRONG_ROOM)
             return
         # Only now: whoever is in the group hears all that is said in the room.
-        await self.channel_layer.group_add(ticket["room"], self.channel_name)
+        group = f"ticket.{ticket['room'][:80]}"
+        await self.channel_layer.group_add(group, self.channel_name)
+        # Channels leaves the groups of this list when the client goes.
+        self.groups.append(group)
         await self.send(f"Welcome, {ticket['name']}.")
 
 

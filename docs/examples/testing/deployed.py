@@ -1,9 +1,11 @@
-"""Tells which process has the connection, and from where it came."""
+"""Tells which process has the connection, from where it came, and takes a form."""
 
 import os
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.views.decorators.csrf import csrf_protect
 
 
 class WhereConsumer(AsyncWebsocketConsumer):
@@ -13,4 +15,10 @@ class WhereConsumer(AsyncWebsocketConsumer):
         await self.send(f"process {os.getpid()}, from {host}")
 
 
+@csrf_protect
+def take_form(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"taken over {request.scheme}")
+
+
 websocket_urlpatterns = [path("ws/where/", WhereConsumer.as_asgi())]
+urlpatterns = [path("form/", take_form)]

@@ -34,6 +34,43 @@ def test_who_enters_hears_the_last_ten(serve: ServeExample) -> None:
     assert shown == [f"message {number}" for number in range(2, 12)]
 
 
+MEANWHILE = """
+import asyncio
+from channels.layers import get_channel_layer
+from channels.testing import WebsocketCommunicator
+from database.history import HistoryConsumer
+from database.models import Message
+
+async def enter():
+    kept = await Message.objects.acreate(room="hall", text="told while bob enters")
+    bob = WebsocketCommunicator(HistoryConsumer.as_asgi(), "/")
+    bob.scope["url_route"] = {"kwargs": {"room": "hall"}}
+    await bob.connect(timeout=10)
+    for number, text in [(kept.pk, kept.text), (kept.pk + 1, "told later")]:
+        event = {"type": "message.posted", "id": number, "text": text}
+        await get_channel_layer().group_send("history.hall", event)
+    print("hears:", await bob.receive_from(10), "+", await bob.receive_from(10))
+
+asyncio.run(enter())
+"""
+
+
+@pytest.mark.usefixtures("serve")
+def test_a_message_of_the_history_is_not_told_again(run_example: RunExample) -> None:
+    done = run_example("database/history.py", "shell", "--command", MEANWHILE)
+
+    assert "hears: told while bob enters + told later\n" in done.stdout, done.stderr
+
+
+def test_a_long_name_of_a_room_is_cut(serve: ServeExample) -> None:
+    server = serve("database/history.py")
+    with server.connect(f"/ws/history/{'x' * 100}/") as alice:
+        alice.send("hello")
+        assert alice.recv(timeout=10) == "hello"
+
+    assert received(server, f"/ws/history/{'x' * 80}/", 1) == ["hello"]
+
+
 def test_rooms_have_histories_of_their_own(serve: ServeExample) -> None:
     server = serve("database/history.py")
     with server.connect("/ws/history/attic/") as alice:
@@ -84,7 +121,23 @@ def test_of_twenty_who_ask_at_once_one_gets_the_seat(serve: ServeExample) -> Non
     assert sorted(answers) == ["Seat 7 is taken."] * 19 + ["Seat 7 is yours."]
 
 
-@pytest.mark.parametrize("seat", ["", "0", "101", "-1", "seven", "٧", "9" * 5000, b"7"])
+def test_a_long_name_of_a_guest_is_cut(
+    serve: ServeExample, run_example: RunExample
+) -> None:
+    booking = "database/booking.py"
+    with serve(booking).connect(f"/ws/booking/{'g' * 100}/") as socket:
+        socket.send("9")
+        assert socket.recv(timeout=10) == "Seat 9 is yours."
+
+    look = "from database.models import Seat; print(Seat.objects.get(number=9))"
+    done = run_example(booking, "shell", "--command", look)
+    assert f"9: {'g' * 40}\n" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    "seat",
+    ["", "0", "101", "-1", "seven", "٧", "00000000199", "000000001" + "9" * 5000, b"7"],
+)
 def test_what_is_no_seat_is_refused(serve: ServeExample, seat: str | bytes) -> None:
     with serve("database/booking.py").connect("/ws/booking/alice/") as socket:
         socket.send(seat)

@@ -12,9 +12,9 @@ WATCH = """
   const seen = [];
   const socket = new WebSocket(`ws://${location.host}/ws/life/`);
   const note = (event) => seen.push([event, socket.readyState]);
-  note("–");
-  socket.onopen = () => { note("open"); socket.send("hello"); note("–"); };
-  socket.onmessage = () => { note("message"); socket.close(); note("–"); };
+  note("");
+  socket.onopen = () => { note("open"); socket.send("hello"); note(""); };
+  socket.onmessage = () => { note("message"); socket.close(); note(""); };
   socket.onclose = () => { note("close"); resolve(seen); };
 })
 """
@@ -34,4 +34,4 @@ def test_the_life_of_a_connection(page: Page, serve_example: ServeExample) -> No
         line.removeprefix("The consumer gets ").removesuffix(".")
         for line in server.log.splitlines()
         if line.startswith("The consumer gets ")
-    ] == [event for event in got if event != "–"]
+    ] == [event for event in got if event]

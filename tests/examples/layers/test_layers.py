@@ -37,16 +37,22 @@ def options_of(kind: str) -> dict[str, Any]:
 def test_every_option_is_listed(kind: str) -> None:
     rows = rows_of("layers/options.csv")
 
-    assert {row["Option"] for row in rows if row[kind] != "–"} == options_of(
-        kind
-    ).keys()
+    assert {row["Option"] for row in rows if row[kind]} == options_of(kind).keys()
 
 
 @pytest.mark.parametrize("row", facts("layers/options.csv"))
 def test_an_option_has_this_default(row: Row) -> None:
     for kind in LAYERS:
-        if row[kind] != "–":
+        if row[kind]:
             assert repr(options_of(kind)[row["Option"]]) == row[kind]
+
+
+def test_without_hosts_it_is_the_redis_of_this_computer() -> None:
+    address = {"address": "redis://localhost:6379"}
+
+    assert RedisChannelLayer().hosts == [address]
+    [shard] = RedisPubSubLoopLayer(channel_layer=None)._shards
+    assert shard.host == address
 
 
 def test_the_session_in_the_shell() -> None:

@@ -66,6 +66,36 @@ def test_the_numbers_of_two_servers_add_up(
         assert done.stdout.splitlines() == ["1 rooms, 2 members", "     2  lobby"]
 
 
+FAIL = """
+import asyncio
+from channels.testing import WebsocketCommunicator
+from monitoring.rooms import RoomConsumer, members
+
+class FailingConsumer(RoomConsumer):
+    async def receive(self, **frame):
+        raise RuntimeError
+
+async def fail():
+    client = WebsocketCommunicator(FailingConsumer.as_asgi(), "/")
+    client.scope["url_route"] = {"kwargs": {"room": "lobby"}}
+    await client.connect(timeout=10)
+    print("before:", dict(members))
+    await client.send_to("hello")
+    try:
+        await client.wait(10)
+    except RuntimeError:
+        print("after:", dict(members))
+
+asyncio.run(fail())
+"""
+
+
+def test_who_is_thrown_out_by_an_error_is_not_counted(run_example: RunExample) -> None:
+    done = run_example(PROJECT, "shell", "--command", FAIL)
+
+    assert "before: {'lobby': 1}\nafter: {}\n" in done.stdout, done.stderr
+
+
 @pytest.mark.parametrize("server", ["http://127.0.0.1:{port}", "nonsense"])
 def test_a_server_that_tells_nothing(run_example: RunExample, server: str) -> None:
     server = server.format(port=free_ports(1)[0])

@@ -8,7 +8,7 @@ from django.core import signing
 from playwright.sync_api import Page
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.examples.conftest import ServeExample
+from tests.examples.conftest import RunExample, ServeExample
 from tests.examples.facts import Row, facts
 from tests.examples.server import EXAMPLES, Server
 
@@ -49,6 +49,32 @@ def test_a_ticket_opens_its_room_only(page: Page, serve_example: ServeExample) -
 
     assert first(server, f"/ws/rooms/lobby/?ticket={ticket}") == "Welcome, alice."
     assert first(server, f"/ws/rooms/attic/?ticket={ticket}") == "closed with 4403"
+
+
+ENTER_AND_LEAVE = """
+import asyncio
+from channels.layers import get_channel_layer
+from channels.testing import WebsocketCommunicator
+from security.tickets import RoomConsumer, ticket_for
+
+async def enter_and_leave():
+    ticket = ticket_for("alice", "lobby")
+    client = WebsocketCommunicator(RoomConsumer.as_asgi(), f"/?ticket={ticket}")
+    client.scope["url_route"] = {"kwargs": {"room": "lobby"}}
+    await client.connect(timeout=10)
+    await client.receive_from(10)
+    print("before:", list(get_channel_layer().groups))
+    await client.disconnect()
+    print("after:", list(get_channel_layer().groups))
+
+asyncio.run(enter_and_leave())
+"""
+
+
+def test_who_goes_leaves_the_group(run_example: RunExample) -> None:
+    done = run_example("security/tickets.py", "shell", "--command", ENTER_AND_LEAVE)
+
+    assert "before: ['ticket.lobby']\nafter: []\n" in done.stdout, done.stderr
 
 
 def test_no_other_ticket_opens_it(page: Page, serve_example: ServeExample) -> None:

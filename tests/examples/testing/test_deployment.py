@@ -7,13 +7,16 @@ import signal
 import ssl
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
+from daphne.cli import CommandLineInterface
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from checkpoints.system_packages import find_nginx
@@ -117,15 +120,20 @@ def proxy(serve_nginx: Callable[[str], int]) -> int:
     return serve_nginx("")
 
 
-def ask(port: int, certificate: Path, **options: Any) -> str:
-    """What the consumer says to a page that came over HTTPS."""
-    with connect(
+def connect_to(port: int, certificate: Path, **options: Any) -> ClientConnection:
+    """Connect to the consumer as a page does that came over HTTPS."""
+    return connect(
         f"wss://localhost:{port}/ws/where/",
         ssl=ssl.create_default_context(cafile=certificate),
         origin=Origin(f"https://localhost:{port}"),
         proxy=None,
         **options,
-    ) as socket:
+    )
+
+
+def ask(port: int, certificate: Path, **options: Any) -> str:
+    """What the consumer says to it."""
+    with connect_to(port, certificate, **options) as socket:
         return str(socket.recv(timeout=10))
 
 
@@ -174,6 +182,50 @@ def test_without_a_line_there_are_no_websockets(
 
     with pytest.raises(InvalidStatus, match=f"HTTP {status}"):
         ask(port, certificate)
+
+
+def send_form(port: int, certificate: Path) -> str:
+    """What Django answers to a form of its own page, which came over HTTPS."""
+    token = "a" * 32
+    request = urllib.request.Request(
+        f"https://localhost:{port}/form/",
+        data=b"",
+        headers={
+            "Origin": f"https://localhost:{port}",
+            "Cookie": f"csrftoken={token}",
+            "X-CSRFToken": token,
+        },
+    )
+    context = ssl.create_default_context(cafile=certificate)
+    try:
+        with urllib.request.urlopen(request, timeout=10, context=context) as answer:
+            return str(answer.read().decode())
+    except HTTPError as error:
+        return f"status {error.code}"
+
+
+def test_django_knows_that_a_form_came_over_https(
+    proxy: int, serve_nginx: Callable[[str], int], certificate: Path
+) -> None:
+    without = serve_nginx("proxy_set_header X-Forwarded-Proto $scheme;")
+
+    assert send_form(proxy, certificate) == "taken over https"
+    assert send_form(without, certificate) == "status 403"
+
+
+def test_daphne_ends_a_connection_that_is_old(start: Start, certificate: Path) -> None:
+    """After a day, says the page; here after a second."""
+    assert CommandLineInterface().parser.get_default("websocket_timeout") == 86_400
+    (port,) = free_ports(1)
+    [command] = commands_in("testing/tls.sh", {TLS_PORT: port})
+    server = start("short", [*command, "--websocket_timeout", "1"])
+    server.wait_for_output("Listening on TCP address")
+
+    with connect_to(port, certificate) as socket:
+        socket.recv(timeout=10)
+        with pytest.raises(ConnectionClosed):
+            socket.recv(timeout=10)
+        assert socket.close_code == 1000
 
 
 def test_daphne_speaks_tls_itself(start: Start, certificate: Path) -> None:
