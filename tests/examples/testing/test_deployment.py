@@ -122,13 +122,14 @@ def proxy(serve_nginx: Callable[[str], int]) -> int:
 
 def connect_to(port: int, certificate: Path, **options: Any) -> ClientConnection:
     """Connect to the consumer as a page does that came over HTTPS."""
-    return connect(
+    socket: ClientConnection = connect(
         f"wss://localhost:{port}/ws/where/",
         ssl=ssl.create_default_context(cafile=certificate),
         origin=Origin(f"https://localhost:{port}"),
         proxy=None,
         **options,
     )
+    return socket
 
 
 def ask(port: int, certificate: Path, **options: Any) -> str:
