@@ -40,6 +40,12 @@ def main(arguments: list[str]) -> None:
         python = Path(sys.executable) if asks_for_help else prepared_python()
     except KeyboardInterrupt:
         sys.exit("Interrupted. Run the same command again to finish the installation.")
+    except OSError as error:
+        sys.exit(
+            f"The environment .venv could not be made: {error}. Move away what is in "
+            "the way, see to it that you may write to the course's folder, and run the "
+            "same command again."
+        )
     os.chdir(ROOT)
     hand_over([str(python), "-m", "checkpoints", *arguments])
 

@@ -3,6 +3,8 @@ so that `tutorial.py --help` works before anything is installed.
 """
 
 import argparse
+import io
+import os
 import signal
 import sys
 
@@ -11,13 +13,24 @@ from checkpoints.errors import TutorialError
 
 def main() -> int:
     """Run the command that the arguments name and return its exit status."""
+    # On Windows, what goes to a file or a pipe could otherwise have no ✓.
+    for stream in sys.stdout, sys.stderr:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     arguments = command_line().parse_args()
     # To be ended from outside is no different from Ctrl-C: end what was started. Ctrl-C
     # itself is ignored in what a shell starts in the background, children included.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return int(arguments.run(arguments))
+        status = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever reads only the beginning, as with `| head`, has seen enough. Python
+        # writes what is left when it ends, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except TutorialError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,6 +1,5 @@
 """`tutorial.py check`: a checkpoint's tests against the learner's own project."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from checkpoints.chapters import (
 )
 from checkpoints.git import is_clone
 from checkpoints.progress import code_of, differences, guess, read_mine
-from checkpoints.projects import MINE, copy_checkpoint, require_project
+from checkpoints.projects import copy_checkpoint, may_be_finished, require_project
 from checkpoints.source import FINISHED
 from checkpoints.system_packages import require_redis
 from checkpoints.trial import Event, Trial, assemble
@@ -81,7 +80,7 @@ def find_out(folder: Path) -> str:
     """Return the checkpoint that the learner is on the way to, and say why."""
     projects = []
     for checkpoint in all_checkpoints():
-        if checkpoint.name == FINAL and not is_clone() and not imports(checkpoint):
+        if checkpoint.name == FINAL and not (is_clone() or may_be_finished()):
             continue
         copy_checkpoint(checkpoint.name, folder / checkpoint.name)
         projects.append((checkpoint, code_of(folder / checkpoint.name)))
@@ -89,19 +88,6 @@ def find_out(folder: Path) -> str:
     guessed = guess(read_mine(paths), projects)
     say(f"{guessed.reason} Checking against {guessed.checkpoint}.")
     return guessed.checkpoint
-
-
-def imports(checkpoint: Checkpoint) -> bool:
-    """Return whether the learner's files name a package that only this one has."""
-    packages = [re.escape(package) for package in checkpoint.chapter.requires]
-    named = re.compile(rf"\b({'|'.join(packages)})\b")
-    files = (MINE / folder for folder in ("chat", "config"))
-    texts = (
-        file.read_text(encoding="utf-8", errors="replace")
-        for folder in files
-        for file in folder.rglob("*.py")
-    )
-    return any(named.search(text) for text in texts)
 
 
 def compare(name: str, folder: Path) -> Standing:

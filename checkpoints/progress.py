@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from checkpoints.chapters import Checkpoint
-from checkpoints.projects import MINE, files_of
+from checkpoints.projects import MINE, files_of, read
 from checkpoints.trial import is_of_tests
 
 Files = dict[str, bytes]
@@ -60,13 +60,6 @@ def read_mine(paths: set[str]) -> Files:
     return {
         path: content for path in paths if (content := read(MINE / path)) is not None
     }
-
-
-def read(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return None
 
 
 def code_of(folder: Path) -> Files:

@@ -1,12 +1,19 @@
 """Copies of the projects: of every checkpoint, and of the learner's own."""
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from checkpoints.chapters import FINAL, ROOT, all_checkpoints, find_checkpoint
+from checkpoints.chapters import (
+    FINAL,
+    ROOT,
+    all_checkpoints,
+    find_checkpoint,
+    load_chapters,
+)
 from checkpoints.errors import TutorialError
 from checkpoints.git import git, is_clone
 from checkpoints.source import FINISHED, find_source, tree_of_project
@@ -30,14 +37,16 @@ def copy_checkpoint(name: str, target: Path) -> None:
     """Copy a checkpoint's project to a folder that does not exist yet.
 
     The finished project comes from Git, because its folder is the one that learners
-    work in. Without Git, it is whatever is there.
+    work in. Without Git, it is what is there, unless that is surely something else.
 
     Raises TutorialError if there is no such checkpoint, or it cannot be copied.
     """
     if name == FINAL and is_clone():
         export(tree_of_project(find_source(), FINAL), target)
-    else:
-        copy_project(find_checkpoint(name).folder, target)
+        return
+    if name == FINAL and not may_be_finished():
+        require_finished()
+    copy_project(find_checkpoint(name).folder, target)
 
 
 def copy_project(
@@ -96,6 +105,19 @@ def require_project() -> None:
     )
 
 
+def may_be_finished() -> bool:
+    """Return whether chanx_django/ names a package that only the finished project has.
+
+    That is all that can be told without Git.
+    """
+    packages = map(re.escape, load_chapters()[-1].requires)
+    named = re.compile(rf"\b({'|'.join(packages)})\b".encode())
+    files = (
+        file for part in ("chat", "config") for file in (MINE / part).rglob("*.py")
+    )
+    return any(named.search(read(file) or b"") for file in files)
+
+
 def require_finished() -> None:
     """Raise TutorialError if nobody knows what the finished project was."""
     if not is_clone():
@@ -104,6 +126,14 @@ def require_finished() -> None:
             "what is there now may be yours. 'tutorial.py reset' saves whatever it "
             f"replaces in {FINISHED}-saved/: look there."
         )
+
+
+def read(file: Path) -> bytes | None:
+    """Return what is in a file, None if it can't be read."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

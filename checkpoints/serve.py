@@ -17,7 +17,12 @@ from checkpoints.branches import branches_once
 from checkpoints.chapters import FINAL, ROOT, find_checkpoint
 from checkpoints.diff import is_finished_project_in_place, same_as_mine
 from checkpoints.errors import TutorialError
-from checkpoints.projects import MINE, copy_checkpoint, require_project
+from checkpoints.projects import (
+    MINE,
+    copy_checkpoint,
+    may_be_finished,
+    require_project,
+)
 from checkpoints.source import FINISHED
 
 HOST = "127.0.0.1"
@@ -67,7 +72,7 @@ def find_project(name: str | None, temporary: Path) -> Project:
         same = same_as_mine()
         title = f"{FINISHED}/" + (f", which is {same}" if same else "")
         return Project(title, MINE)
-    if name != FINAL or is_finished_project_in_place():
+    if name != FINAL or (may_be_finished() and is_finished_project_in_place()):
         return Project(name, find_checkpoint(name).folder)
     copy_checkpoint(name, temporary / name)
     return Project(name, temporary / name)

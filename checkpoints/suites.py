@@ -15,10 +15,10 @@ from xml.etree import ElementTree
 from rich.console import Console
 from rich.table import Table
 
-from checkpoints.chapters import ROOT, all_checkpoints, find_checkpoint
+from checkpoints.chapters import ROOT, find_checkpoint
 from checkpoints.errors import TutorialError
 from checkpoints.git import require_clone
-from checkpoints.projects import environment
+from checkpoints.projects import environment, names_of_checkpoints
 from checkpoints.source import has_finished_project
 from checkpoints.system_packages import (
     require_browser,
@@ -99,8 +99,11 @@ def test(names: list[str]) -> int:
 
 
 def all_suites() -> list[Suite]:
-    names = [checkpoint.name for checkpoint in all_checkpoints()]
-    return [find_suite(name) for name in [*names, COURSE_TESTS, *PARTS_OF_COURSE_TESTS]]
+    return [find_suite(name) for name in names_of_suites()]
+
+
+def names_of_suites() -> list[str]:
+    return [*names_of_checkpoints(), COURSE_TESTS, *PARTS_OF_COURSE_TESTS]
 
 
 def is_at_another_checkpoint() -> bool:
@@ -123,6 +126,11 @@ def find_suite(name: str) -> Suite:
             needs_nginx=name == "limits",
             needs_browser=True,
             needs_npm=name == "browser",
+        )
+    if name not in names_of_suites():
+        raise TutorialError(
+            f"There is no suite {name!r}; choose one or more of "
+            f"{', '.join(names_of_suites())}."
         )
     checkpoint = find_checkpoint(name)
     return Suite(

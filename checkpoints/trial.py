@@ -92,7 +92,13 @@ class Trial:
         self._process = subprocess.Popen(
             # With -P, this package's modules do not hide others of the same name.
             [sys.executable, "-P", READY],
-            env=environment() | {"PYTHONUNBUFFERED": "1", MARK: self._mark},
+            env=environment()
+            | {
+                "PYTHONUNBUFFERED": "1",
+                # As in a terminal, where a project may print any character.
+                "PYTHONIOENCODING": "utf-8",
+                MARK: self._mark,
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

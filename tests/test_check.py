@@ -1,6 +1,9 @@
 """What `tutorial.py check` answers to learners, whose files it leaves as they are."""
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -182,3 +185,51 @@ def test_without_git_the_other_checkpoints_are_known(tmp_path: Path) -> None:
 
     assert "Your files are those of start. Checking against start.\n" in output
     assert "2 of 2 behaviors of start are right.\n" in output
+
+
+def test_without_git_nothing_else_is_taken_for_the_finished_project(
+    tmp_path: Path, free_port: int
+) -> None:
+    copy_course(tmp_path / "course")
+    course = Clone(tmp_path / "course")
+    put(course, "start")
+    # Emacs has such a link beside each file that is not saved yet.
+    (course.project / "chat" / ".#views.py").symlink_to("nowhere")
+
+    for command in "check", f"serve --port={free_port}", "diff cp1":
+        finished = course.try_to_run(*command.split(), "final")
+        assert finished.returncode == 1
+        assert finished.stderr.startswith(
+            "Without a Git clone, the finished project is only in chanx_django/"
+        )
+
+
+def test_what_is_printed_has_all_characters_everywhere(learner: Clone) -> None:
+    """Also where output that goes to a file or a pipe is not encoded in UTF-8."""
+    with (learner.project / "config" / "urls.py").open("a") as file:
+        file.write("\nprint('\\N{CHECK MARK}')\n")
+
+    output = learner.run("check", PYTHONIOENCODING="cp1252")
+
+    assert "  ✓ another room hears nothing\n" in output
+
+
+@pytest.mark.parametrize("command", ["branches", "check", "diff"])
+def test_whoever_reads_only_the_beginning_sees_no_traceback(
+    learner: Clone, command: str
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    finished = subprocess.run(
+        [sys.executable, "-m", "checkpoints", command],
+        cwd=learner.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=60,
+    )
+    os.close(writer)
+
+    assert finished.stderr == b""
+    assert finished.returncode == 0

@@ -152,6 +152,16 @@ def test_an_interrupted_installation_ends_and_can_be_repeated(
     assert (new_repository / ".venv" / "installed.sha256").read_text() == ""
 
 
+def test_what_is_in_the_way_of_the_environment_is_named(new_repository: Path) -> None:
+    (new_repository / ".venv").write_text("")
+
+    command = launch(new_repository, "serve")
+
+    assert command.returncode == 1
+    assert command.stderr.startswith("The environment .venv could not be made: ")
+    assert str(new_repository / ".venv") in command.stderr
+
+
 def test_help_needs_no_installation(new_repository: Path) -> None:
     command = launch(new_repository, "--help")
 

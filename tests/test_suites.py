@@ -142,7 +142,10 @@ def test_an_unknown_suite_is_refused(start: Start) -> None:
     command = start("test", "cp0", "cp9")
 
     assert command.exit_status() == 1
-    assert command.output.startswith("There is no checkpoint 'cp9'; choose one of")
+    assert command.output.startswith("There is no suite 'cp9'; choose one or more of")
+    assert command.output.endswith(
+        " final, tests, browser, examples, faults, limits.\n"
+    )
 
 
 def test_stopping_leaves_nothing_behind(start: Start, repository: Path) -> None:
