@@ -161,6 +161,9 @@ class Lesson:
                 self.stop(f"nothing for {seconds:.0f} seconds", frames)
             case {"event": "exited"}:
                 self._end = event
+                # After a case that went wrong, the others may not have been tried.
+                for behavior in [it for it in self._problems if it in self._open]:
+                    self.conclude(behavior, self._problems[behavior])
 
     def conclude(self, behavior: str, problem: Problem | None) -> None:
         """Print whether a behavior is right."""

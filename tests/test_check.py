@@ -176,6 +176,19 @@ def test_what_takes_long_is_not_tried_if_something_else_is_wrong(
     assert f", {slow.count('def test_')} not tried.\n" in output
 
 
+def test_what_takes_long_is_named_when_its_first_case_is_wrong(learner: Clone) -> None:
+    put(learner, "cp4")
+    command = "chat/management/commands/runworker.py"
+    replace(learner, command, "A worker gets its tasks over Redis.", "No.")
+    tests = learner.folder / "checkpoints" / "cp4" / "chat" / "tests"
+    (tests / "test_redis.py").unlink()
+
+    output = check(learner, "cp4")
+
+    assert "  ✗ a worker without an address says what to set (" in output
+    assert "ended by itself" not in output
+
+
 def test_without_git_the_other_checkpoints_are_known(tmp_path: Path) -> None:
     copy_course(tmp_path / "course")
     course = Clone(tmp_path / "course")
