@@ -1,6 +1,6 @@
 import os
 
-# For the users of the offices, and the sessions that remember them.
+# For users, and the sessions that remember them.
 INSTALLED_APPS = [
     "daphne",
     "django.contrib.auth",
@@ -8,6 +8,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "groups",
+]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
 
 REDIS_URL = os.environ.get("REDIS_URL", "")

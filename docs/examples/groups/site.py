@@ -6,6 +6,7 @@ import groups.lobby
 import groups.offices
 import groups.room
 import groups.topics
+import groups.windows
 
 websocket_urlpatterns = [
     *groups.lobby.websocket_urlpatterns,
@@ -14,8 +15,10 @@ websocket_urlpatterns = [
     *groups.calls.websocket_urlpatterns,
     *groups.offices.websocket_urlpatterns,
     *groups.leaving.websocket_urlpatterns,
+    *groups.windows.websocket_urlpatterns,
 ]
 urlpatterns = [
     *groups.room.urlpatterns,
     *groups.leaving.urlpatterns,
+    *groups.windows.urlpatterns,
 ]

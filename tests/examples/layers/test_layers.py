@@ -6,7 +6,9 @@ from channels.layers import InMemoryChannelLayer
 from channels_redis.core import RedisChannelLayer
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer
 from redis import Redis
+from redis.asyncio import SSLConnection
 
+from checkpoints.chapters import ROOT
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts, rows_of
 from tests.examples.shell import assert_session_in_shell
@@ -53,6 +55,24 @@ def test_without_hosts_it_is_the_redis_of_this_computer() -> None:
     assert RedisChannelLayer().hosts == [address]
     [shard] = RedisPubSubLoopLayer(channel_layer=None)._shards
     assert shard.host == address
+
+
+def test_a_host_is_a_url() -> None:
+    page = (ROOT / "docs/guide/layers.rst").read_text(encoding="utf-8")
+    url = "rediss://chat:secret@redis.example:6380/2"
+    assert f"``{url}``" in page
+
+    pool = RedisChannelLayer(hosts=[url]).create_pool(0)
+
+    assert issubclass(pool.connection_class, SSLConnection)
+    parts = ["username", "password", "host", "port", "db"]
+    assert [pool.connection_kwargs[part] for part in parts] == [
+        "chat",
+        "secret",
+        "redis.example",
+        6380,
+        2,
+    ]
 
 
 def test_the_session_in_the_shell() -> None:
