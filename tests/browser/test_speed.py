@@ -16,8 +16,8 @@ MILLISECONDS_TO_JOIN = 300
 MESSAGES = 1000
 TALKERS = 4
 BATCH = 50
-# A third of the time between two of the screen's pictures.
-MILLISECONDS_FOR_A_MESSAGE = 5
+# The time between two of the screen's pictures.
+MILLISECONDS_FOR_A_MESSAGE = 1000 / 60
 
 # Notes the time from the click until one can write.
 WATCH_ENTRANCE = """() => {
