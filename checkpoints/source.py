@@ -10,7 +10,7 @@ from pathlib import Path
 
 from checkpoints.chapters import FINAL, ROOT, Chapter, parse_chapters
 from checkpoints.errors import TutorialError
-from checkpoints.git import GitError, can_resolve, git
+from checkpoints.git import GitError, can_resolve, git, require_clone
 
 # Every commit of the course has this committer, and no other commit has.
 NAME = "tutorial.py"
@@ -27,8 +27,9 @@ FINISHED = "chanx_django"
 def find_source(root: Path = ROOT) -> str:
     """Return the id of the tree that the branches are made of.
 
-    Raises TutorialError if this clone does not have it.
+    Raises TutorialError if this clone does not have it, or has no commit yet.
     """
+    require_clone(root)
     candidates = [
         "HEAD" if has_finished_project(root) else None,
         f"{COURSE_REFS}/{FINAL}",

@@ -260,3 +260,13 @@ def test_without_git_the_checkpoints_are_there(tmp_path: Path) -> None:
     assert course.refusal("reset", "final").startswith(
         "Without a Git clone, the finished project is only in chanx_django/"
     )
+
+
+def test_in_a_repository_without_a_commit_it_says_so(tmp_path: Path) -> None:
+    copy_course(tmp_path / "course")
+    course = Clone(tmp_path / "course")
+    course.git("init", "--quiet")
+
+    assert course.refusal("reset", "final").startswith(
+        "This repository has no commit yet"
+    )
