@@ -121,12 +121,19 @@ def make_branches() -> None:
 
 
 def migrate(project: Project) -> None:
-    finished = subprocess.run(
-        [sys.executable, "-c", MIGRATE_IF_THERE_IS_A_DATABASE],
-        cwd=project.folder,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-    )
+    try:
+        finished = subprocess.run(
+            [sys.executable, "-c", MIGRATE_IF_THERE_IS_A_DATABASE],
+            cwd=project.folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            timeout=SECONDS_TO_START,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TutorialError(
+            f"{project.title} was not loaded within {SECONDS_TO_START} seconds, so it "
+            "was stopped. To see where it hangs: python3 tutorial.py check"
+        ) from error
     if finished.returncode:
         raise TutorialError(
             f"{project.title} could not be started; see the output above."

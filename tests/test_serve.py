@@ -93,6 +93,21 @@ def test_an_empty_folder_cannot_be_served(clone: Clone) -> None:
     assert clone.refusal("serve").startswith("The folder chanx_django/, in which you")
 
 
+def test_a_project_that_hangs_is_stopped(ready: Clone, free_port: int) -> None:
+    with (ready.project / "config" / "settings.py").open("a") as settings:
+        settings.write("while True: pass\n")
+    module = ready.folder / "checkpoints" / "serve.py"
+    text = module.read_text()
+    limit = "SECONDS_TO_START = "
+    assert f"\n{limit}60\n" in text
+    module.write_text(text.replace(f"{limit}60", f"{limit}2"))
+
+    assert ready.refusal("serve", "--port", str(free_port)) == (
+        "chanx_django/ was not loaded within 2 seconds, so it was stopped. To see "
+        "where it hangs: python3 tutorial.py check\n"
+    )
+
+
 @pytest.mark.parametrize("name", ["start", "cp0"])
 @pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM"])
 def test_stopping_leaves_nothing_behind(
