@@ -31,7 +31,7 @@ from checkpoints.system_packages import (
 # of its own.
 COURSE_TESTS = "tests"
 PARTS_OF_COURSE_TESTS = ["browser", "examples", "faults", "limits"]
-SECONDS_FOR_A_SUITE = 40 * 60
+SECONDS_FOR_A_SUITE = 50 * 60
 SECONDS_TO_STOP = 10
 NO_TEST_FOUND = 5
 PROBLEMS = {"failure", "error", "skipped"}

@@ -47,7 +47,7 @@ class Command:
         os.killpg(self.process.pid, signal.SIGINT)
 
     def exit_status(self) -> int:
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=60)
 
     def left_a_process(self) -> bool:
         try:
@@ -57,14 +57,14 @@ class Command:
         return True
 
 
-def wait_until(condition: Callable[[], bool], problem: str, seconds: int = 30) -> None:
+def wait_until(condition: Callable[[], bool], problem: str, seconds: int = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"{problem} within {seconds} seconds"
         time.sleep(0.02)
 
 
-async def until(condition: Callable[[], bool], problem: str, seconds: int = 20) -> None:
+async def until(condition: Callable[[], bool], problem: str, seconds: int = 60) -> None:
     """The same in a coroutine, where others run meanwhile."""
     deadline = time.monotonic() + seconds
     while not condition():

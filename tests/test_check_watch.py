@@ -22,9 +22,9 @@ def watch(clone: Clone, start: Start) -> Command:
 
 
 def wait_for_answers(command: Command, answer: str, number: int) -> None:
-    wait_until(lambda: command.output.count(answer) == number, f"no {answer!r}", 20)
+    wait_until(lambda: command.output.count(answer) == number, f"no {answer!r}")
     waits = command.output.count(RIGHT) + command.output.count(WRONG)
-    wait_until(lambda: command.output.count(WAITING) >= waits, "no sentence", 20)
+    wait_until(lambda: command.output.count(WAITING) >= waits, "no sentence")
 
 
 def test_every_save_is_answered_until_ctrl_c(

@@ -39,6 +39,8 @@ def test_the_page_of_an_example_is_the_console(serve_example: ServeExample) -> N
 
 def test_ctrl_c_ends_an_example(serve_example: ServeExample) -> None:
     server = serve_example("routing/greetings.py")
+    # Daphne says that it listens a moment before it takes note of signals.
+    assert status_of_page(server.port, "/") == 200
 
     server.terminate(signal.SIGINT)
 

@@ -38,12 +38,12 @@ MESSAGES: dict[str, bytes] = {
 
 
 def milliseconds(data: bytes) -> float:
-    """How long it takes to compress that, at best."""
+    """How long a processor works to compress that, at best."""
     times = []
     for _ in range(TRIES):
-        start = time.perf_counter()
+        start = time.process_time()
         zlib.compress(data)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return 1000 * min(times)
 
 

@@ -232,9 +232,9 @@ def test_two_people_in_a_browser(tabs: list[Page], server: Server) -> None:
     expect(alice.locator("#told")).to_contain_text("<i>bob</i> is here")
 
     bob.locator("input").press_sequentially("hel")
+    expect(alice.locator("#typing")).to_have_text("typing: <i>bob</i>")
     # Once, and not for each key.
     assert sent == ['{"type":"typing"}']
-    expect(alice.locator("#typing")).to_have_text("typing: <i>bob</i>")
     assert bob.locator("#typing").text_content() == ""
     alice.clock.fast_forward(3000)
     expect(alice.locator("#typing")).to_have_text("")
@@ -306,7 +306,8 @@ def test_a_call_ends_for_everybody(server: Server) -> None:
 
             assert closed_with(host) == closed_with(guest) == 4410
         assert closed_with(other) == 4410
-    assert code not in get(server, "/groups/")
+    # Who was in it leaves the group a moment after the client knows of the end.
+    wait_until(lambda: code not in get(server, "/groups/"), "The group did not go")
     assert server.ask(f"/ws/calls/{code}/") == "code 4410"
 
 

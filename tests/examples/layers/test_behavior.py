@@ -13,10 +13,11 @@ from channels.exceptions import ChannelFull
 from channels.layers import BaseChannelLayer, InMemoryChannelLayer
 from channels_redis.core import RedisChannelLayer
 from channels_redis.pubsub import RedisPubSubChannelLayer
+from redis import Redis as Connection
 from redis.exceptions import ConnectionError as NoRedis
 
 from tests.examples.facts import Row, facts, rows_of
-from tests.helpers import Command
+from tests.helpers import Command, until
 from tests.replay.ports import free_ports
 
 pytestmark = pytest.mark.covers("G8")
@@ -69,7 +70,7 @@ class Layers:
         self.kind = kind
         self.redis = redis
         self.prefix = uuid.uuid4().hex
-        self.made: list[BaseChannelLayer] = []
+        self.made: list[Any] = []
 
     def new(self, **options: Any) -> BaseChannelLayer:
         host = {"address": self.redis.url, "socket_timeout": None}
@@ -84,10 +85,19 @@ class Layers:
         self.made.append(layer)
         return layer
 
+    def listeners(self, channel: str) -> int:
+        """How many of the layers wait for what comes on a channel."""
+        if self.kind == "In memory":
+            return sum(channel in layer.channels for layer in self.made)
+        with Connection.from_url(self.redis.url) as redis:
+            if self.kind == "Queue":
+                return int(redis.info("clients")["blocked_clients"])
+            [(_, count)] = redis.pubsub_numsub(channel)
+            return int(count)
+
     async def close(self) -> None:
         if self.kind == "In memory":
             return
-        layer: Any
         for layer in self.made:
             await layer.flush()
             if self.kind == "Queue":
@@ -132,14 +142,16 @@ async def before_anybody_listens(layers: Layers) -> str:
 
 async def for_two_listeners(layers: Layers) -> str:
     listeners = [
-        asyncio.create_task(heard(layers.new(), "mail")),
-        asyncio.create_task(heard(layers.new(), "mail")),
+        asyncio.create_task(layers.new().receive("mail")),
+        asyncio.create_task(layers.new().receive("mail")),
     ]
-    # Long enough for both to begin, and shorter than they wait for something.
-    await asyncio.sleep(SECONDS_FOR_NOTHING / 2)
+    await until(lambda: layers.listeners("mail") == 2, "not both listen")
     await layers.new().send("mail", note())
-    got = sum(len(numbers) for numbers in await asyncio.gather(*listeners))
-    return {0: "lost", 1: "one gets it", 2: "both get it"}[got]
+    got, waiting = await asyncio.wait(listeners, timeout=SECONDS_FOR_NOTHING)
+    for listener in waiting:
+        listener.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    return {0: "lost", 1: "one gets it", 2: "both get it"}[len(got)]
 
 
 async def in_a_row(layers: Layers) -> str:
