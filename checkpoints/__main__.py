@@ -123,7 +123,7 @@ def command_line() -> argparse.ArgumentParser:
     wheelhouse.add_argument(
         "--here",
         action="store_true",
-        help="only for computers like this one, and not for Linux, macOS and Windows",
+        help="for computers like this one; Linux, macOS and Windows if left out",
     )
     wheelhouse.set_defaults(run=run_wheelhouse)
 
