@@ -15,6 +15,14 @@ from course.nodes import end_here, folded, start_here
 from course.pages import changes_of, label_of_files
 
 BEGINNER = "Do you begin with this chapter?"
+MIGRATE = [
+    "This project has a database. Make its tables, or Django reminds you of them "
+    "whenever a server starts:",
+    "",
+    ".. run::",
+    "",
+    "   python manage.py migrate",
+]
 
 
 class StartHere(CourseDirective):
@@ -57,8 +65,10 @@ class StartHere(CourseDirective):
         if not requirements:
             return folded("", *self.parse([*lines, "."]), summary=BEGINNER)
         lines[-1] += ", and install in it what the chapters so far have installed:"
-        install = install_block(self, requirements)
-        return folded("", *self.parse(lines), install, summary=BEGINNER)
+        shown = [*self.parse(lines), install_block(self, requirements)]
+        if "DATABASES" in self.course.file(checkpoint, "config/settings.py"):
+            shown += self.parse(MIGRATE)
+        return folded("", *shown, summary=BEGINNER)
 
 
 class EndHere(CourseDirective):
