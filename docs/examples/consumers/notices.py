@@ -36,7 +36,7 @@ class AnyEventConsumer(AsyncJsonWebsocketConsumer):
     async def notice_posted(self, event: dict[str, Any]) -> None:
         await self.send("notice_posted")
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int | None) -> None:
         await self.send("disconnect")
 
 

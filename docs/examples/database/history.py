@@ -38,7 +38,7 @@ class HistoryConsumer(AsyncWebsocketConsumer):
         if event["id"] not in self.shown:
             await self.send(event["text"])
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int | None) -> None:
         await self.channel_layer.group_discard(self.group, self.channel_name)
 
 

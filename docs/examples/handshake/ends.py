@@ -26,7 +26,7 @@ class EndingConsumer(AsyncWebsocketConsumer):
     ) -> None:
         await self.send("still here")
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int | None) -> None:
         print(f"disconnect({code})", flush=True)
 
 

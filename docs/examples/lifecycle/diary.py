@@ -49,7 +49,7 @@ class GreetingConsumer(AsyncWebsocketConsumer):
         else:
             await self.close(CLOSE_NO_NAME, "Write a name.")
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int | None) -> None:
         print("disconnect", code)
 
 

@@ -20,7 +20,7 @@ class EndingConsumer(AsyncWebsocketConsumer):
             case _:
                 raise RuntimeError("There is a mistake in the consumer.")
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int | None) -> None:
         print(f"disconnect of {self.name} gets {code}.")
 
 

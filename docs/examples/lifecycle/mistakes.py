@@ -18,7 +18,7 @@ class MistakenConsumer(AsyncWebsocketConsumer):
                 case "raise":
                     raise RuntimeError("There is a mistake in the consumer.")
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int | None) -> None:
         print(f"after {self.steps}: {code}")
 
 

@@ -23,7 +23,7 @@ class LimitedConsumer(AsyncWebsocketConsumer):
             await self.send("Not sent: you are too fast.")
         else:
             self.times.append(now)
-            await self.send(f"Sent: {text_data}")
+            await self.send(f"Sent: {text_data or 'no text'}")
 
 
 websocket_urlpatterns = [

@@ -22,7 +22,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         else:
             await self.accept()
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int | None) -> None:
         with suppress(RedisError):
             await self.channel_layer.group_discard(self.group, self.channel_name)
 

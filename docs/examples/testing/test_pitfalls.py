@@ -34,7 +34,7 @@ async def test_who_waits_in_vain_has_ended_the_consumer() -> None:
 class NotingConsumer(GreetingConsumer):
     codes: ClassVar[list[int]] = []
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int | None) -> None:
         self.codes.append(code)
 
 

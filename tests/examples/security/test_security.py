@@ -127,6 +127,8 @@ def test_the_sixth_message_in_a_second_is_not_sent(serve_example: ServeExample) 
         # The limit is of one connection, and time lifts it.
         bob.send("hello")
         assert bob.recv(timeout=10) == "Sent: hello"
+        bob.send(b"bytes")
+        assert bob.recv(timeout=10) == "Sent: no text"
         answer = str(answers[5])
         while answer == "Not sent: you are too fast.":
             socket.send("again")
