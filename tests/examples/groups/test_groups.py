@@ -54,7 +54,7 @@ def sessions(run_example: RunExample) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def server(serve_example: ServeExample, sessions: dict[str, str]) -> Server:
-    return serve_example(SITE, SECONDS_OF_CALL="1")
+    return serve_example(SITE, SECONDS_OF_CALL="3")
 
 
 def hear(client: ClientConnection) -> str:
