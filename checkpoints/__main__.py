@@ -22,6 +22,8 @@ def main() -> int:
     # itself is ignored in what a shell starts in the background, children included.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, hang_up)
     try:
         status = int(arguments.run(arguments))
         sys.stdout.flush()
@@ -36,6 +38,12 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def hang_up(*_: object) -> None:
+    """End as with Ctrl-C. A terminal that is closed may say so twice."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def command_line() -> argparse.ArgumentParser:

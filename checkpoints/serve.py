@@ -40,6 +40,15 @@ if settings.DATABASES:
 """
 
 
+def ignore_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+# A project that is still starting would answer it with a traceback. Windows has no such
+# thing for what is started.
+LEAVE_CTRL_C_TO_ME = ignore_ctrl_c if os.name == "posix" else None
+
+
 @dataclass(frozen=True)
 class Project:
     """What is served: the folder, and what to call it."""
@@ -128,6 +137,7 @@ def migrate(project: Project) -> None:
             env=environment(),
             stdin=subprocess.DEVNULL,
             timeout=SECONDS_TO_START,
+            preexec_fn=LEAVE_CTRL_C_TO_ME,
         )
     except subprocess.TimeoutExpired as error:
         raise TutorialError(
@@ -146,6 +156,7 @@ def start_server(project: Project, port: int) -> subprocess.Popen[bytes]:
         cwd=project.folder,
         env=environment() | {"TUTORIAL_URL": tutorial_url(port + 1)},
         stdin=subprocess.DEVNULL,
+        preexec_fn=LEAVE_CTRL_C_TO_ME,
     )
 
 

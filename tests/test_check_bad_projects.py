@@ -157,8 +157,10 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
-def test_ctrl_c_ends_it_with_all_that_it_started(
-    learner: Clone, tmp_path: Path
+# The terminal says SIGHUP when it is closed.
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGHUP])
+def test_the_terminal_ends_it_with_all_that_it_started(
+    learner: Clone, tmp_path: Path, how: signal.Signals
 ) -> None:
     pids = tmp_path / "pids"
     code = LEAVES_PROCESSES.format(pids=str(pids))
@@ -169,7 +171,7 @@ def test_ctrl_c_ends_it_with_all_that_it_started(
         "the project was not loaded",
     )
 
-    command.send_signal(signal.SIGINT)
+    command.send_signal(how)
 
     assert command.wait(timeout=60) == 130
     wait_until_all_ended(pids)

@@ -127,6 +127,27 @@ def test_stopping_leaves_nothing_behind(
     assert "Traceback" not in command.output
 
 
+@pytest.mark.parametrize("program", ["-c", "manage.py"])
+def test_ctrl_c_at_the_start_shows_no_traceback(
+    ready: Clone, start: Start, free_port: int, program: str
+) -> None:
+    with (ready.project / "config" / "settings.py").open("a") as settings:
+        settings.write(
+            "import sys, time\n"
+            f"if sys.argv[0] == {program!r}:\n"
+            "    print('Loading the settings.', flush=True)\n"
+            "    time.sleep(600)\n"
+        )
+    command = start("serve", "--port", str(free_port), repository=ready.folder)
+    command.wait_for_output("Loading the settings.")
+
+    command.press_ctrl_c()
+
+    assert command.exit_status() == 0
+    wait_until(lambda: not command.left_a_process(), "what it started did not end")
+    assert "Traceback" not in command.output
+
+
 def test_an_unknown_checkpoint_is_refused(start: Start) -> None:
     command = start("serve", "cp9")
 
