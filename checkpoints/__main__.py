@@ -36,6 +36,13 @@ def main() -> int:
     except TutorialError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(
+            f"This computer does not allow it: {error}. See to it that you may read "
+            "and write there and that the disk has space, and try again.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
 

@@ -108,7 +108,11 @@ def update() -> bool:
 
 def serve_docs(first_port: int) -> None:
     """Serve the pages on the first free port from that one on. Does not return."""
-    if not update():
+    try:
+        is_built = update()
+    except OSError:
+        is_built = False
+    if not is_built:
         sys.exit("The tutorial could not be built; `tutorial.py docs` says why.")
     with listen(first_port) as server:
         port = server.server_address[1]

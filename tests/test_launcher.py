@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from checkpoints.chapters import ROOT
+from tests.clones import Clone
 from tests.conftest import Start
 from tests.helpers import Command, wait_until
 
@@ -200,3 +201,13 @@ def test_an_unknown_command_is_refused(start: Start) -> None:
 
     assert command.exit_status() == 2
     assert "invalid choice: 'sevre' (choose from" in command.output
+
+
+def test_what_the_computer_does_not_allow_is_named(clone: Clone) -> None:
+    in_the_way = clone.folder / "docs" / "_build"
+    in_the_way.write_text("")
+
+    sentence = clone.refusal("docs")
+
+    assert sentence.startswith("This computer does not allow it: ")
+    assert str(in_the_way) in sentence

@@ -127,6 +127,17 @@ def test_stopping_leaves_nothing_behind(
     assert "Traceback" not in command.output
 
 
+def test_pages_that_cannot_be_written_are_missed_without_a_traceback(
+    ready: Clone, start: Start, free_port: int
+) -> None:
+    (ready.folder / "docs" / "_build").write_text("")
+    command = start("serve", "cp1", "--port", str(free_port), repository=ready.folder)
+
+    command.wait_for_output("The tutorial could not be built; `tutorial.py docs` says")
+    assert status_of_page(free_port, "/") == 200
+    assert "Traceback" not in command.output
+
+
 @pytest.mark.parametrize("program", ["-c", "manage.py"])
 def test_ctrl_c_at_the_start_shows_no_traceback(
     ready: Clone, start: Start, free_port: int, program: str
