@@ -8,12 +8,16 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from tests.helpers import until
 from tests.limits.clients import enter, open_socket, receive, say, send, url_of
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
 from tests.replay.ports import free_ports
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+
+# What a server's log says then.
+IN_VAIN = "Unexpected exception in receive task"
 
 
 async def test_nothing_is_kept_for_who_is_away(programs: Programs) -> None:
@@ -95,7 +99,7 @@ async def test_redis_is_restarted(programs: Programs, measured: Measured) -> Non
     port = free_ports(1)[0]
     redis, url = programs.redis(port=port)
     _, speaks_to = programs.server(url)
-    _, hears_from = programs.server(url)
+    hearing, hears_from = programs.server(url)
     speaker = Speaker(speaks_to)
     heard: list[int] = []
 
@@ -111,8 +115,11 @@ async def test_redis_is_restarted(programs: Programs, measured: Measured) -> Non
         redis.kill()
         said_before = speaker.said
         await speaker.was_refused.wait()
-        programs.redis(port=port)
+        # It looks for Redis once a second: let it have looked in vain a moment ago.
+        looked = hearing.output.count(IN_VAIN)
+        await until(lambda: hearing.output.count(IN_VAIN) > looked, "nobody looks")
         back_at = time.monotonic()
+        programs.redis(port=port)
         await hear_until(said_before + 1)
         seconds = time.monotonic() - back_at
         await hear_until(heard[-1] + 10)
