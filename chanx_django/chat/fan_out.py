@@ -69,7 +69,12 @@ class LocalGroup:
             if not self.listener:
                 layer = default_layer()
                 channel = await layer.new_channel()
-                await layer.group_add(self.name, channel)
+                try:
+                    await layer.group_add(self.name, channel)
+                except BaseException:
+                    # The layer has noted it already, and would keep all it hears.
+                    await layer.group_discard(self.name, channel)
+                    raise
                 self.listener = asyncio.create_task(self.listen(layer, channel))
 
     def leave(self, member: "FanOutConsumer") -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from channels.layers import get_channel_layer
 from chanx.constants import GROUP_ACTION_COMPLETE
+from redis.exceptions import RedisError
 
 from chat import fan_out, load, presence
 from chat.fan_out import CLOSE_TOO_SLOW, broadcast, local_groups
@@ -157,6 +158,24 @@ async def test_those_who_come_first_at_once_wait_until_the_group_is_open(
     for member in [alice, bob]:
         member.to_server.put_nowait({"type": "websocket.disconnect", "code": 1000})
     await asyncio.gather(*tasks)
+
+
+async def test_nothing_is_left_of_a_group_that_cannot_be_joined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layer: Any = get_channel_layer()
+    group_add = layer.group_add
+
+    async def break_down(group: str, channel: str) -> None:
+        await group_add(group, channel)
+        raise RedisError("The connection is lost.")
+
+    monkeypatch.setattr(layer, "group_add", break_down)
+    alice: Any = Member(sound)
+    with pytest.raises(RedisError):
+        await fan_out.LocalGroup(LOBBY).enter(alice)
+
+    assert not layer.groups
 
 
 async def test_the_other_windows_of_a_sender_hear_it(join: Join) -> None:
