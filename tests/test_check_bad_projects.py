@@ -3,6 +3,7 @@
 import shutil
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -157,7 +158,16 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
+@pytest.fixture
+def heed_the_terminal() -> Iterator[None]:
+    """With nohup, these tests and what they start would not hear the terminal's end."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 # The terminal says SIGHUP when it is closed.
+@pytest.mark.usefixtures("heed_the_terminal")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGHUP])
 def test_the_terminal_ends_it_with_all_that_it_started(
     learner: Clone, tmp_path: Path, how: signal.Signals
