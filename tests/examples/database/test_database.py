@@ -136,7 +136,10 @@ def test_a_long_name_of_a_guest_is_cut(
 
 @pytest.mark.parametrize(
     "seat",
-    ["", "0", "101", "-1", "seven", "٧", "00000000199", "000000001" + "9" * 5000, b"7"],
+    [
+        *["", "0", "101", "-1", "seven", "٧", b"7"],
+        *["00000000199", "9" * 5000, "000000001" + "9" * 5000],
+    ],
 )
 def test_what_is_no_seat_is_refused(serve: ServeExample, seat: str | bytes) -> None:
     with serve("database/booking.py").connect("/ws/booking/alice/") as socket:
