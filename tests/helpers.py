@@ -49,12 +49,15 @@ class Command:
     def exit_status(self) -> int:
         return self.process.wait(timeout=60)
 
-    def left_a_process(self) -> bool:
+    def _left_a_process(self) -> bool:
         try:
             os.killpg(self.process.pid, 0)
         except ProcessLookupError:
             return False
         return True
+
+    def wait_until_all_ended(self) -> None:
+        wait_until(lambda: not self._left_a_process(), "what it started did not end")
 
 
 def wait_until(condition: Callable[[], bool], problem: str, seconds: int = 60) -> None:

@@ -49,7 +49,7 @@ def test_every_save_is_answered_until_ctrl_c(
     command.press_ctrl_c()
     assert command.exit_status() == 0
     assert "Traceback" not in command.output
-    wait_until(lambda: not command.left_a_process(), "what it started did not end")
+    command.wait_until_all_ended()
     note("a save", f"noticed after {noticed:.1f} s, answered after {answered:.1f} s")
 
 

@@ -13,7 +13,7 @@ import pytest
 from checkpoints.chapters import ROOT
 from tests.clones import Clone
 from tests.conftest import Start
-from tests.helpers import Command, wait_until
+from tests.helpers import Command
 
 INSTALLING = "Installing the course's packages"
 
@@ -146,7 +146,7 @@ def test_an_interrupted_installation_ends_and_can_be_repeated(
             command.press_ctrl_c()
             assert command.exit_status() == 1
 
-    wait_until(lambda: not command.left_a_process(), "what it started did not end")
+    command.wait_until_all_ended()
     assert command.output.endswith(
         "Interrupted. Run the same command again to finish the installation.\n"
     )

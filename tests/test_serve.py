@@ -10,7 +10,7 @@ from checkpoints.chapters import all_checkpoints
 from checkpoints.serve import environment, tutorial_url
 from tests.clones import Clone
 from tests.conftest import Start
-from tests.helpers import is_free, status_of_page, text_of, wait_until
+from tests.helpers import is_free, status_of_page, text_of
 
 NAMES = [checkpoint.name for checkpoint in all_checkpoints()]
 
@@ -122,7 +122,7 @@ def test_stopping_leaves_nothing_behind(
         command.process.send_signal(signal.SIGTERM)
 
     assert command.exit_status() == 0
-    wait_until(lambda: not command.left_a_process(), "what it started did not end")
+    command.wait_until_all_ended()
     assert is_free(free_port)
     assert "Traceback" not in command.output
 
@@ -155,7 +155,7 @@ def test_ctrl_c_at_the_start_shows_no_traceback(
     command.press_ctrl_c()
 
     assert command.exit_status() == 0
-    wait_until(lambda: not command.left_a_process(), "what it started did not end")
+    command.wait_until_all_ended()
     assert "Traceback" not in command.output
 
 
@@ -199,7 +199,7 @@ def test_a_server_that_does_not_start_shows_why(
     assert command.exit_status() == 1
     assert "RuntimeError: a mistake of the learner" in command.output
     assert command.output.splitlines()[-1].endswith("above.")
-    wait_until(lambda: not command.left_a_process(), "what it started did not end")
+    command.wait_until_all_ended()
 
 
 def test_a_page_with_a_mistake_does_not_stop_the_server(

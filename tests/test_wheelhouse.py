@@ -13,7 +13,6 @@ from checkpoints.chapters import ROOT
 from checkpoints.wheelhouse import other_targets, read_requirements
 from tests.clones import Clone
 from tests.conftest import Start
-from tests.helpers import wait_until
 
 # As requirements.txt has them: for everybody, for one system, and for some Pythons.
 REQUIREMENTS = """\
@@ -136,7 +135,7 @@ def test_an_interrupted_run_leaves_nothing_half_and_can_be_repeated(
             command.press_ctrl_c()
             assert command.exit_status() == 130
 
-    wait_until(lambda: not command.left_a_process(), "what it started did not end")
+    command.wait_until_all_ended()
     assert "Traceback" not in command.output
     assert [file.name for file in course.folder.glob("wheelhouse/*")] == ["README.txt"]
     monkeypatch.setenv("PIP_INDEX_URL", index)
