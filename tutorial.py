@@ -1,6 +1,6 @@
 """The launcher: makes .venv, installs the course into it and runs its commands.
 
-It needs Python and nothing else. The commands themselves are in checkpoints/.
+It needs Python and nothing else. The commands themselves are in course/.
 """
 
 import sys
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> None:
             "same command again."
         )
     os.chdir(ROOT)
-    hand_over([str(python), "-m", "checkpoints", *arguments])
+    hand_over([str(python), "-m", "course", *arguments])
 
 
 def prepared_python() -> Path:

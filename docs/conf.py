@@ -10,7 +10,7 @@ project = "Real-time Django"
 html_title = "Real-time Django, one checkpoint at a time"
 language = "en"
 
-extensions = ["course", "sphinx_design", "sphinx_copybutton"]
+extensions = ["directives", "sphinx_design", "sphinx_copybutton"]
 course_root = str(ROOT)
 exclude_patterns = ["_build", "_ext", "examples", "recordings"]
 # A link to something that is not there is an error.

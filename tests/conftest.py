@@ -9,12 +9,12 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser
 
-from checkpoints.chapters import ROOT
-from tests.clones import Clone, make_repository
-from tests.helpers import Command
+from course.chapters import ROOT
 from tests.replay.browser import open_browser
 from tests.replay.pages import build
 from tests.replay.ports import Ports
+from tests.support.clones import Clone, make_repository
+from tests.support.commands import Command
 
 NOTES = pytest.StashKey[list[str]]()
 
@@ -48,7 +48,7 @@ class Start(Protocol):
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Starts `python -m checkpoints`, which does the work of tutorial.py."""
+    """Starts `python -m course`, which does the work of tutorial.py."""
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")
     monkeypatch.delenv("REDIS_URL", raising=False)
     commands: list[Command] = []
@@ -56,7 +56,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
     def start_command(*arguments: str, repository: Path = ROOT) -> Command:
         command = Command(
-            [sys.executable, "-m", "checkpoints", *arguments],
+            [sys.executable, "-m", "course", *arguments],
             repository,
             tmp_path / f"output-{next(numbers)}.txt",
         )
@@ -88,8 +88,10 @@ def repository(tmp_path: Path) -> Path:
         ignore=shutil.ignore_patterns("__pycache__", ".*", "*.sqlite3"),
     )
     shutil.copy(ROOT / "tutorial.py", copy)
-    for file in (ROOT / "checkpoints").glob("*.*"):
-        shutil.copy(file, copy / "checkpoints")
+    shutil.copy(ROOT / "checkpoints" / "chapters.toml", copy / "checkpoints")
+    shutil.copytree(
+        ROOT / "course", copy / "course", ignore=shutil.ignore_patterns("__pycache__")
+    )
     return copy
 
 

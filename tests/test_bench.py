@@ -12,19 +12,19 @@ import psutil
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from checkpoints.bench import report
-from checkpoints.bench.cells import (
+from course.dev.bench import report
+from course.dev.bench.cells import (
     CONTENDERS,
     Cell,
     Crowd,
     measure_cells,
     measure_crowd,
 )
-from checkpoints.bench.clients import Client, Outcome, Room, enter, leave
-from checkpoints.bench.servers import Setup, run_redis
-from tests.clones import Clone
+from course.dev.bench.clients import Client, Outcome, Room, enter, leave
+from course.dev.bench.servers import Setup, run_redis
 from tests.conftest import Start
-from tests.helpers import wait_until
+from tests.support.clones import Clone
+from tests.support.commands import wait_until
 
 
 def never() -> None:
@@ -85,7 +85,7 @@ FAULTS: dict[str, dict[int, list[int]]] = {
 def test_whatever_goes_wrong_is_counted(
     fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("checkpoints.bench.clients.SECONDS_OF_SILENCE", 0.5)
+    monkeypatch.setattr("course.dev.bench.clients.SECONDS_OF_SILENCE", 0.5)
 
     outcome = asyncio.run(talk_to_faulty_server(FAULTS[fault]))
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints.branches import branches_once
-from checkpoints.chapters import load_chapters
-from tests.clones import Clone, copy_course
+from course.branches import branches_once
+from course.chapters import load_chapters
 from tests.conftest import Start
+from tests.support.clones import Clone, copy_course
 
 NAMES = [chapter.ends_at for chapter in load_chapters()]
 COMMITS = ["for-each-ref", "--format=%(refname:short)=%(objectname)", "refs/heads"]

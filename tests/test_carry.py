@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints.chapters import FINAL, load_chapters
-from checkpoints.projects import files_of
-from tests.clones import Clone, copy_course
+from course.chapters import FINAL, load_chapters
+from course.projects import files_of
+from tests.support.clones import Clone, copy_course
 
 NAMES = [chapter.ends_at for chapter in load_chapters()]
 SETTINGS = "config/settings.py"

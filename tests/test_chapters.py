@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints import chapters
-from checkpoints.chapters import ROOT, all_checkpoints, find_checkpoint, load_chapters
-from checkpoints.errors import TutorialError
+from course import chapters
+from course.chapters import ROOT, all_checkpoints, find_checkpoint, load_chapters
+from course.errors import TutorialError
 
 
 def test_every_chapter_starts_where_the_one_before_it_ends() -> None:

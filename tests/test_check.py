@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints.projects import files_of
-from tests.clones import Clone, copy_course
+from course.projects import files_of
+from tests.support.clones import Clone, copy_course
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_whoever_reads_only_the_beginning_sees_no_traceback(
     os.close(reader)
 
     finished = subprocess.run(
-        [sys.executable, "-m", "checkpoints", command],
+        [sys.executable, "-m", "course", command],
         cwd=learner.folder,
         stdin=subprocess.DEVNULL,
         stdout=writer,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clones import Clone
-from tests.helpers import wait_until
+from tests.support.clones import Clone
+from tests.support.commands import wait_until
 from tests.test_check import check, put
 
 FAST_LIMIT = 4
@@ -29,7 +29,7 @@ for is_apart in False, True:
 def learner(clone: Clone) -> Clone:
     """A learner at the beginning, who waits for a hanging project for a few seconds."""
     put(clone, "start")
-    module = clone.folder / "checkpoints" / "check.py"
+    module = clone.folder / "course" / "check.py"
     limit = "SECONDS_WITHOUT_A_SIGN = "
     text = module.read_text()
     assert f"\n{limit}15\n" in text

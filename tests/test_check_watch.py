@@ -3,9 +3,9 @@
 import shutil
 import time
 
-from tests.clones import Clone
 from tests.conftest import Note, Start
-from tests.helpers import Command, wait_until
+from tests.support.clones import Clone
+from tests.support.commands import Command, wait_until
 from tests.test_check import put
 
 RIGHT = "2 of 2 behaviors of start are right.\n"

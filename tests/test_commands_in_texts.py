@@ -5,9 +5,9 @@ import shlex
 
 import pytest
 
-from checkpoints.__main__ import command_line
-from checkpoints.chapters import ROOT
-from checkpoints.suites import all_suites
+from course.__main__ import command_line
+from course.chapters import ROOT
+from course.suites import all_suites
 
 TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.rst"))]
 COMMAND = re.compile(r"tutorial\.py ([a-z][^`\n;]*)")

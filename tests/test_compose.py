@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from checkpoints.chapters import ROOT
-from tests.helpers import complaints
+from course.chapters import ROOT
+from tests.support.commands import complaints
 
 FILE = ROOT / "docker-compose.yml"
 SCHEMA = "vendor.compose-spec"

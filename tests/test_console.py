@@ -1,6 +1,6 @@
 import pytest
 
-from checkpoints.chapters import all_checkpoints, find_checkpoint
+from course.chapters import all_checkpoints, find_checkpoint
 
 FILES = [
     "templates/chat/console.html",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints.diff import difference
-from tests.clones import Clone, copy_course
+from course.diff import difference
+from tests.support.clones import Clone, copy_course
 
 GREEN = "\x1b[32m"
 

@@ -9,12 +9,12 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from checkpoints.__main__ import command_line
-from checkpoints.chapters import load_chapters
+from course.__main__ import command_line
+from course.chapters import load_chapters
 from tests.conftest import Start
-from tests.helpers import is_free, status_of_page, wait_until
 from tests.replay.browser import open_browser
 from tests.replay.ports import Ports
+from tests.support.commands import is_free, status_of_page, wait_until
 
 
 class Page(HTMLParser):

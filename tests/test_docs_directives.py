@@ -12,11 +12,11 @@ from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 from sphinx.util.docutils import docutils_namespace
 
-from checkpoints.chapters import ROOT, Chapter
-from course.listings import colored_lines, hunks, is_mostly_new, language_of
-from course.nodes import colored_line, create, edit, hunk, install, typed
-from course.project import Change, Course
-from course.steps import lines_of
+from course.chapters import ROOT, Chapter
+from directives.listings import colored_lines, hunks, is_mostly_new, language_of
+from directives.nodes import colored_line, create, edit, hunk, install, typed
+from directives.project import Change, Course
+from directives.steps import lines_of
 
 CHAPTERS = """
 [[chapter]]
@@ -245,7 +245,7 @@ def make_course(folder: Path) -> Path:
         "checkpoints/two/.cache/left": "not a file of the project",
         "requirements.in": "Django~=5.2.0\n",
         "requirements.txt": "django==5.2.19\n",
-        "docs/conf.py": "extensions = ['course', 'sphinx_design']\n"
+        "docs/conf.py": "extensions = ['directives', 'sphinx_design']\n"
         "course_root = '..'\nexclude_patterns = ['_build']\nnitpicky = True\n",
         "docs/index.rst": INDEX,
         "docs/tutorial/first.rst": FIRST,

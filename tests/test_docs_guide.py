@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from docutils import nodes
 
-from course.nodes import drawing, example
+from directives.nodes import drawing, example
 from tests.test_docs_directives import build, line_of, make_course
 
 COVERAGE = "guide/coverage"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from checkpoints.chapters import find_checkpoint
+from course.chapters import find_checkpoint
 
 # One message to a room of so many, with what it costs counted on its way.
 COUNT = """

@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from checkpoints.chapters import ROOT, load_chapters
-from course.contents import read_contents, read_marks
+from course.chapters import ROOT, load_chapters
+from directives.contents import read_contents, read_marks
 
 DOCS = ROOT / "docs"
 EXAMPLES = DOCS / "examples"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints.chapters import ROOT
-from tests.clones import Clone
+from course.chapters import ROOT
 from tests.conftest import Start
-from tests.helpers import Command
+from tests.support.clones import Clone
+from tests.support.commands import Command
 
 INSTALLING = "Installing the course's packages"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints.chapters import ROOT, all_checkpoints, find_checkpoint
+from course.chapters import ROOT, all_checkpoints, find_checkpoint
 
 PACKAGE = sorted(
     str(file)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints.bench.servers import Setup, run_contenders, run_redis
-from checkpoints.chapters import FINAL, find_checkpoint
+from course.chapters import FINAL, find_checkpoint
+from course.dev.bench.servers import Setup, run_contenders, run_redis
 
 
 def loadtest(*options: str) -> str:

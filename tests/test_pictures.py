@@ -1,6 +1,6 @@
 import re
 
-from checkpoints.chapters import ROOT
+from course.chapters import ROOT
 
 DOCS = ROOT / "docs"
 PAGES = [page for page in DOCS.rglob("*.rst") if "_build" not in page.parts]

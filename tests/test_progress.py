@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints import lessons
-from checkpoints.chapters import (
+from course import lessons
+from course.chapters import (
     Checkpoint,
     all_checkpoints,
     folder_of,
     load_chapters,
 )
-from checkpoints.lessons import Section, find_section, mentions_on
-from checkpoints.progress import Files, State, code_of, differences, guess
-from checkpoints.projects import copy_project
-from tests.clones import Clone
+from course.lessons import Section, find_section, mentions_on
+from course.progress import Files, State, code_of, differences, guess
+from course.projects import copy_project
+from tests.support.clones import Clone
 
 CHAPTERS = list(load_chapters())
 ROOMS = [chapter.page for chapter in CHAPTERS].index("rooms")

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 import yaml
 
-from checkpoints.__main__ import command_line
-from checkpoints.chapters import ROOT, load_chapters
-from checkpoints.docs import PAGES
-from tests.clones import Clone
-from tests.helpers import complaints
+from course.__main__ import command_line
+from course.chapters import ROOT, load_chapters
+from course.docs import PAGES
+from tests.support.clones import Clone
+from tests.support.commands import complaints
 
 FILE = ROOT / ".github" / "workflows" / "publish.yml"
 SCHEMA = "vendor.github-workflows"

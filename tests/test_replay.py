@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from checkpoints.chapters import ROOT, Chapter, load_chapters
-from tests.clones import Clone
+from course.chapters import ROOT, Chapter, load_chapters
 from tests.conftest import Note
 from tests.replay.browser import open_browser
 from tests.replay.computer import Computer
 from tests.replay.follow import Count, Follower
 from tests.replay.pages import load
 from tests.replay.ports import Ports
+from tests.support.clones import Clone
 
 CHAPTERS = load_chapters()
 

@@ -15,15 +15,15 @@ import pytest
 from docutils import nodes
 from playwright.sync_api import Browser
 
-from checkpoints.chapters import ROOT, read_chapters
-from course import nodes as course_nodes
-from tests.helpers import is_free
+from course.chapters import ROOT, read_chapters
+from directives import nodes as course_nodes
 from tests.replay.computer import Computer
 from tests.replay.failures import Failure
 from tests.replay.follow import Bounds, Count, Follower
 from tests.replay.pages import Page, build, load
 from tests.replay.pictures import Picture
 from tests.replay.ports import Ports
+from tests.support.commands import is_free
 
 TINY_COURSE = Path(__file__).with_name("tiny_course")
 PAGE = "docs/tutorial/second.rst"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints.chapters import find_checkpoint
-from course.terminals import Screen
+from course.chapters import find_checkpoint
+from directives.terminals import Screen
 from tests.replay import outputs
 from tests.replay.failures import Failure
 from tests.replay.follow import record

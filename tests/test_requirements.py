@@ -2,7 +2,7 @@ import re
 import subprocess
 import sys
 
-from checkpoints.chapters import ROOT, load_chapters
+from course.chapters import ROOT, load_chapters
 
 PIN = re.compile(r"([a-z0-9-]+)==[0-9][0-9a-z.]*( ; .+)?")
 

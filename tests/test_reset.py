@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints import reset as module
-from checkpoints.chapters import load_chapters
-from checkpoints.errors import TutorialError
-from checkpoints.projects import files_of
-from checkpoints.reset import replace
-from tests.clones import Clone, copy_course
+from course import reset as module
+from course.chapters import load_chapters
+from course.errors import TutorialError
+from course.projects import files_of
+from course.reset import replace
+from tests.support.clones import Clone, copy_course
 
 NAMES = [chapter.ends_at for chapter in load_chapters()]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints.chapters import all_checkpoints
-from checkpoints.serve import environment, tutorial_url
-from tests.clones import Clone
+from course.chapters import all_checkpoints
+from course.serve import environment, tutorial_url
 from tests.conftest import Start
-from tests.helpers import is_free, status_of_page, text_of
+from tests.support.clones import Clone
+from tests.support.commands import is_free, status_of_page, text_of
 
 NAMES = [checkpoint.name for checkpoint in all_checkpoints()]
 
@@ -96,7 +96,7 @@ def test_an_empty_folder_cannot_be_served(clone: Clone) -> None:
 def test_a_project_that_hangs_is_stopped(ready: Clone, free_port: int) -> None:
     with (ready.project / "config" / "settings.py").open("a") as settings:
         settings.write("while True: pass\n")
-    module = ready.folder / "checkpoints" / "serve.py"
+    module = ready.folder / "course" / "serve.py"
     text = module.read_text()
     limit = "SECONDS_TO_START = "
     assert f"\n{limit}60\n" in text

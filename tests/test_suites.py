@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from checkpoints.suites import Suite, run_suite
+from course.suites import Suite, run_suite
 from tests.conftest import Start
-from tests.helpers import is_free, wait_until
+from tests.support.commands import is_free, wait_until
 
 PASSING = "def test_passes(): pass\n"
 FAILING = "def test_fails(): assert 'this' == 'that'\n"
@@ -84,7 +84,7 @@ def test_a_suite_that_hangs_is_stopped_with_all_it_started(
         """The time, of which an hour passes as soon as the suite hangs."""
         return time.monotonic() + 3600 * (suite.folder / "port").exists()
 
-    monkeypatch.setattr("checkpoints.suites.time", SimpleNamespace(monotonic=clock))
+    monkeypatch.setattr("course.suites.time", SimpleNamespace(monotonic=clock))
 
     result = run_suite(suite, seconds=600)
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints import system_packages
-from checkpoints.chapters import all_checkpoints
-from checkpoints.errors import TutorialError
-from checkpoints.suites import all_suites, find_suite
-from checkpoints.system_packages import (
+from course import system_packages
+from course.chapters import all_checkpoints
+from course.errors import TutorialError
+from course.suites import all_suites, find_suite
+from course.system_packages import (
     require_browser,
     require_nginx,
     require_npm,

@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from checkpoints.chapters import ROOT, load_chapters
-from checkpoints.projects import copy_checkpoint, environment
-from course.commands import install_command
-from course.nodes import typed
-from course.project import Course
-from course.teaching import Trap, read_traps
-from tests.clones import Clone
+from course.chapters import ROOT, load_chapters
+from course.projects import copy_checkpoint, environment
+from directives.commands import install_command
+from directives.nodes import typed
+from directives.project import Course
+from directives.teaching import Trap, read_traps
 from tests.conftest import Note
-from tests.helpers import status_of_page, wait_until
 from tests.replay.computer import Computer
 from tests.replay.follow import Bounds, Follower, first
 from tests.replay.pages import load_page
 from tests.replay.ports import Ports
+from tests.support.clones import Clone
+from tests.support.commands import status_of_page, wait_until
 
 CHAPTERS = {chapter.page: chapter for chapter in load_chapters()}
 TRAPS = read_traps(ROOT / "docs")

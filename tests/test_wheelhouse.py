@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from checkpoints.chapters import ROOT
-from checkpoints.wheelhouse import other_targets, read_requirements
-from tests.clones import Clone
+from course.chapters import ROOT
+from course.dev.wheelhouse import other_targets, read_requirements
 from tests.conftest import Start
+from tests.support.clones import Clone
 
 # As requirements.txt has them: for everybody, for one system, and for some Pythons.
 REQUIREMENTS = """\

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chanx_django.chat.tests.programs import Program, run
-from tests.helpers import wait_until
+from tests.support.commands import wait_until
 
 LISTENING = re.compile(r"Listening on TCP address ([\d.]+:\d+)")
 

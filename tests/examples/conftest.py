@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.examples.server import RUN, Server, environment_for, run
-from tests.helpers import Command
 from tests.replay.browser import open_browser
 from tests.replay.ports import Ports, free_ports
+from tests.support.commands import Command
 
 
 class ServeExample(Protocol):

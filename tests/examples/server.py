@@ -15,8 +15,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Close
 from websockets.sync.client import ClientConnection, connect
 
-from checkpoints.chapters import ROOT
-from tests.helpers import Command
+from course.chapters import ROOT
+from tests.support.commands import Command
 
 EXAMPLES = ROOT / "docs" / "examples"
 RUN = [sys.executable, str(EXAMPLES / "run.py")]

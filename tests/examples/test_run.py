@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from tests.examples.conftest import RunExample, ServeExample
-from tests.helpers import status_of_page
+from tests.support.commands import status_of_page
 
 
 @pytest.mark.parametrize(

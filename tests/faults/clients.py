@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from tests.helpers import until
+from tests.support.commands import until
 
 ORIGIN = Origin("http://localhost")
 

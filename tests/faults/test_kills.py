@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.clients import Person, open_socket
 from tests.faults.programs import Server, Site, run_site
-from tests.helpers import until
+from tests.support.commands import until
 
 ROLLS = 100
 MESSAGES = 200

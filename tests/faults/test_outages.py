@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from chanx_django.chat.tests.programs import run_redis
 from tests.faults.clients import Person
 from tests.faults.programs import Site, run_site
-from tests.helpers import until
+from tests.support.commands import until
 
 PAUSE = 10
 

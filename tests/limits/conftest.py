@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from checkpoints.chapters import ROOT
+from course.chapters import ROOT
 from tests.limits.programs import Programs
 
 MEASURED = ROOT / "docs" / "measured" / "limits.json"

@@ -15,11 +15,11 @@ from typing import Any
 import psutil
 import yaml
 
-from checkpoints.chapters import ROOT
-from checkpoints.projects import copy_project
-from checkpoints.system_packages import find_nginx
-from tests.helpers import Command, is_free, wait_until
+from course.chapters import ROOT
+from course.projects import copy_project
+from course.system_packages import find_nginx
 from tests.replay.ports import free_ports
+from tests.support.commands import Command, is_free, wait_until
 
 HOST = "127.0.0.1"
 TEMPLATE = ROOT / "deploy" / "nginx.conf.template"

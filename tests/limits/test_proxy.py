@@ -14,7 +14,6 @@ import pytest
 from daphne.cli import CommandLineInterface
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.helpers import until
 from tests.limits.clients import (
     enter,
     open_socket,
@@ -24,6 +23,7 @@ from tests.limits.clients import (
     wait_until_answered,
 )
 from tests.limits.programs import TEMPLATE, Program, Programs
+from tests.support.commands import until
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G18")]
 

@@ -15,8 +15,7 @@ from daphne.cli import CommandLineInterface
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from checkpoints.chapters import ROOT
-from tests.helpers import until
+from course.chapters import ROOT
 from tests.limits.clients import (
     enter,
     open_socket,
@@ -28,6 +27,7 @@ from tests.limits.clients import (
 )
 from tests.limits.conftest import Measured
 from tests.limits.programs import Program, Programs
+from tests.support.commands import until
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
 

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from checkpoints.chapters import ROOT, Chapter, load_chapters
+from course.chapters import ROOT, Chapter, load_chapters
 from tests.replay.browser import open_browser
 from tests.replay.computer import Computer
 from tests.replay.failures import Failure

@@ -16,7 +16,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from checkpoints.system_packages import find_browser, require_browser
+from course.system_packages import find_browser, require_browser
 from tests.replay.failures import Failure
 from tests.replay.ports import Ports
 

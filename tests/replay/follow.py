@@ -16,8 +16,8 @@ from typing import Any
 
 from docutils import nodes
 
-from checkpoints.chapters import folder_of
-from course.nodes import (
+from course.chapters import folder_of
+from directives.nodes import (
     alternative,
     block_caption,
     command,
@@ -42,7 +42,7 @@ from course.nodes import (
     terminals,
     typed,
 )
-from course.terminals import Screen
+from directives.terminals import Screen
 from tests.replay import outputs, pictures, tree
 from tests.replay.browser import require_calm
 from tests.replay.computer import SITE, Computer

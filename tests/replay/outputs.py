@@ -3,7 +3,7 @@
 import json
 import re
 
-from course.terminals import Screen
+from directives.terminals import Screen
 from tests.replay.failures import Failure
 
 ELLIPSIS = "…"

@@ -10,8 +10,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.cmd.build import main as sphinx
 
-from checkpoints.chapters import Chapter, folder_of
-from course.nodes import (
+from course.chapters import Chapter, folder_of
+from directives.nodes import (
     Block,
     create,
     edit,

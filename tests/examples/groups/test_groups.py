@@ -18,7 +18,7 @@ from websockets.sync.client import ClientConnection
 from tests.examples.conftest import RunExample, ServeExample
 from tests.examples.facts import Row, facts, rows_of
 from tests.examples.server import Server
-from tests.helpers import wait_until
+from tests.support.commands import wait_until
 
 pytestmark = pytest.mark.covers("G9")
 

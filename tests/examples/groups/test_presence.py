@@ -9,7 +9,7 @@ from redis import Redis
 
 from tests.examples.conftest import ServeExample
 from tests.examples.server import Server
-from tests.helpers import wait_until
+from tests.support.commands import wait_until
 
 pytestmark = pytest.mark.covers("G9", "G13")
 

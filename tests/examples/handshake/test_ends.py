@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts
 from tests.examples.server import Server
-from tests.helpers import wait_until
+from tests.support.commands import wait_until
 
 pytestmark = pytest.mark.covers("G6")
 

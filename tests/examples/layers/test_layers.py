@@ -8,7 +8,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer
 from redis import Redis
 from redis.asyncio import SSLConnection
 
-from checkpoints.chapters import ROOT
+from course.chapters import ROOT
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts, rows_of
 from tests.examples.shell import assert_session_in_shell

@@ -10,8 +10,8 @@ import pytest
 
 from tests.examples.conftest import RunExample, ServeExample
 from tests.examples.server import EXAMPLES, RUN, Server, environment_for
-from tests.helpers import Command
 from tests.replay.ports import free_ports
+from tests.support.commands import Command
 
 pytestmark = pytest.mark.covers("G10")
 

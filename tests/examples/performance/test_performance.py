@@ -24,7 +24,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts, rows_of
 from tests.examples.server import EXAMPLES, Server, environment_for
-from tests.helpers import Command, wait_until
+from tests.support.commands import Command, wait_until
 
 pytestmark = pytest.mark.covers("G12")
 

@@ -19,10 +19,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from checkpoints.system_packages import find_nginx
+from course.system_packages import find_nginx
 from tests.examples.server import EXAMPLES, environment_for, module_of
-from tests.helpers import Command, is_free, wait_until
 from tests.replay.ports import free_ports, replace_numbers
+from tests.support.commands import Command, is_free, wait_until
 
 pytestmark = pytest.mark.covers("G15")
 

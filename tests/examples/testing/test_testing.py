@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from checkpoints.system_packages import find_browser, require_browser
+from course.system_packages import find_browser, require_browser
 from tests.examples.conftest import RunExample, ServeExample
 from tests.examples.facts import Row, facts, rows_of
 from tests.examples.server import Server, at_once

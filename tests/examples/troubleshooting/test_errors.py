@@ -16,12 +16,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import include, path
 from playwright.sync_api import Browser
 
-from checkpoints.chapters import folder_of, load_chapters
+from course.chapters import folder_of, load_chapters
 from tests.examples.conftest import RunExample
 from tests.examples.facts import Row, rows_of
 from tests.examples.server import EXAMPLES, Server, at_once, environment_for, module_of
-from tests.helpers import Command, wait_until
 from tests.replay.ports import free_ports
+from tests.support.commands import Command, wait_until
 
 pytestmark = pytest.mark.covers("G16")
 

@@ -1,0 +1,119 @@
+"""Directives about the browser: browser-console, console-log and screenshot."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+
+from directives.commands import printed_lines
+from directives.directive import CourseDirective, positive
+from directives.errors import PageError
+from directives.listings import caption, listing
+from directives.nodes import log, screenshot, snippet
+
+SCREENSHOTS = "_static/screenshots"
+DEFAULT_WIDTH = 768
+# Of the window. A page that is higher makes a higher picture.
+DEFAULT_HEIGHT = 400
+# The actions that a screenshot may need, and the words that follow each.
+ACTIONS = {
+    "fill": ["SELECTOR", "TEXT"],
+    "click": ["SELECTOR"],
+    "press": ["SELECTOR", "KEY"],
+    "wait": ["SELECTOR", "TEXT"],
+    "window": ["NUMBER"],
+}
+
+
+class BrowserConsole(CourseDirective):
+    """`browser-console::`: JavaScript to paste into the browser's console."""
+
+    has_content = True
+    option_spec: ClassVar = {
+        "at": directives.unchanged_required,
+        "window": positive,
+    }
+
+    def show(self) -> list[nodes.Node]:
+        at = self.options.get("at", "/")
+        window = self.options.get("window", 1)
+        parts = ["Browser console"]
+        if window > 1:
+            parts.append(f"window {window}")
+        if "at" in self.options:
+            parts.append(f"at http://localhost:8000{at}")
+        shown = snippet(
+            "",
+            caption(", ".join(parts)),
+            listing("\n".join(self.body) + "\n", "javascript"),
+            at=at,
+            window=window,
+        )
+        self.set_source_info(shown)
+        return [shown]
+
+
+class ConsoleLog(CourseDirective):
+    """`console-log::`: what the snippet right before it logs."""
+
+    has_content = True
+
+    def show(self) -> list[nodes.Node]:
+        shown = log("", caption("It logs"), printed_lines(self.body))
+        self.set_source_info(shown)
+        return [shown]
+
+
+class Screenshot(CourseDirective):
+    """`screenshot:: NAME`: a picture the replay takes, after the body's actions."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar = {
+        "alt": directives.unchanged_required,
+        "at": directives.unchanged_required,
+        "width": positive,
+        "height": positive,
+        "theme": lambda argument: directives.choice(argument, ("light", "dark")),
+        "side-by-side": directives.flag,
+    }
+
+    def show(self) -> list[nodes.Node]:
+        name = self.arguments[0]
+        if "alt" not in self.options:
+            raise PageError(
+                "A screenshot needs words for those who cannot see it: add ':alt:'."
+            )
+        actions = [line for line in self.content if line.strip()]
+        for action in actions:
+            require_action(action)
+        shown = screenshot(
+            "",
+            name=name,
+            at=self.options.get("at", "/"),
+            width=self.options.get("width", DEFAULT_WIDTH),
+            height=self.options.get("height", DEFAULT_HEIGHT),
+            theme=self.options.get("theme", "light"),
+            actions=actions,
+            side_by_side="side-by-side" in self.options,
+        )
+        self.set_source_info(shown)
+        path = f"{SCREENSHOTS}/{name}.png"
+        if Path(self.env.srcdir, path).is_file():
+            shown += nodes.image(uri=f"/{path}", alt=self.options["alt"])
+        else:
+            self.report_missing(f"picture docs/{path}")
+        return [shown]
+
+
+def require_action(line: str) -> None:
+    """Raise PageError unless the line is an action that a screenshot knows."""
+    name = line.split()[0]
+    if name not in ACTIONS:
+        raise PageError(
+            f"There is no action '{name}': a screenshot knows {', '.join(ACTIONS)}."
+        )
+    wanted = ACTIONS[name]
+    if len(line.split(maxsplit=len(wanted))) != 1 + len(wanted):
+        raise PageError(f"'{line}' is incomplete: write '{' '.join([name, *wanted])}'.")
