@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from time import perf_counter, process_time
 from typing import Any
 
@@ -77,6 +78,13 @@ class Result:
     def wrong(self) -> int:
         """How many deliveries did not arrive, or not once, or not in order."""
         return self.lost + self.surplus + self.late
+
+
+@lru_cache
+def mark_in(frame: str) -> tuple[int, int] | None:
+    """The room and the number in a frame, looked for once for all who get the same."""
+    mark = MARK.search(frame)
+    return (int(mark[1]), int(mark[2])) if mark else None
 
 
 class Room:
@@ -195,9 +203,9 @@ class Member:
 
     def hear(self, frame: str) -> None:
         """Note the mark in a frame. Raises ServerError if it is a complaint."""
-        if mark := MARK.search(frame):
-            room, number = int(mark[1]), int(mark[2])
-            self.heard.append((room, number))
+        if mark := mark_in(frame):
+            self.heard.append(mark)
+            room, number = mark
             if room == self.room.number and number < len(self.room.sent_at):
                 self.room.arrived(number)
         elif complaint := complaint_in(frame):
