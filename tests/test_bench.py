@@ -5,10 +5,12 @@ import platform
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 from xml.etree import ElementTree
 
 import psutil
 import pytest
+from websockets.frames import Frame, Opcode
 
 from course.dev.bench import report
 from course.dev.bench.cells import (
@@ -19,14 +21,11 @@ from course.dev.bench.cells import (
     measure_cells,
     measure_crowd,
 )
+from course.dev.bench.clients import Reader
 from course.dev.bench.servers import Setup, run_redis
 from tests.conftest import Start
 from tests.support.clones import Clone
 from tests.support.commands import wait_until
-
-
-def never() -> None:
-    pass
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +47,7 @@ def test_all_contenders_deliver_all_messages(
     setup: Setup, redis_url: str, tmp_path: Path
 ) -> None:
     quiet, loaded = measure_cells(
-        setup, [3], redis_url, tmp_path, never, rounds=2, seconds=0.05
+        setup, [3], redis_url, tmp_path, lambda: None, rounds=2, seconds=0.05
     )
 
     assert [quiet.load, loaded.load] == ["quiet", "loaded"]
@@ -67,6 +66,25 @@ def test_a_crowd_gets_in_and_its_memory_is_known(tmp_path: Path) -> None:
 
     assert crowd.lost == 0
     assert 1_000 < crowd.bytes_for_each < 1_000_000
+
+
+@pytest.mark.parametrize("cut", range(1, 20))
+def test_frames_are_told_apart_wherever_they_are_cut(cut: int) -> None:
+    texts = [b"a", b"b" * 125, b"c" * 126, b"d" * 70_000, b"e"]
+    frames = [Frame(Opcode.TEXT, text).serialize(mask=False) for text in texts]
+    data = b"".join([*frames[:2], Frame(Opcode.PING, b"?").serialize(mask=False)])
+    data += b"".join(frames[2:])
+    member = Mock()
+    reader = Reader(member)
+
+    for start in range(0, len(data), cut):
+        reader.data_received(data[start : start + cut])
+
+    heard = [call.args[0].encode() for call in member.hear.call_args_list]
+    assert heard == texts
+    # A server hangs up on whoever leaves its ping without an answer.
+    (pong,), _ = member.socket.transport.write.call_args
+    assert pong[0] == 0x8A
 
 
 def result(expected: int, busy: float, lost: int = 0) -> Result:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course.chapters import ROOT
+from course.dev.wheelhouse import REQUIREMENTS as FILES
 from course.dev.wheelhouse import other_targets, read_requirements
 from tests.conftest import Start
 from tests.support.clones import Clone
@@ -82,7 +82,7 @@ def wheels_in(course: Clone) -> list[str]:
 def test_every_pin_of_the_course_is_for_some_computer() -> None:
     for_nobody = [
         requirement
-        for requirement in read_requirements(ROOT / "requirements.txt")
+        for requirement in read_requirements(*FILES)
         if not any(target.wants(requirement) for target in other_targets())
     ]
 

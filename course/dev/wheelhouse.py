@@ -24,6 +24,7 @@ from course.chapters import ROOT
 from course.errors import TutorialError
 
 WHEELHOUSE = ROOT / "wheelhouse"
+REQUIREMENTS = [ROOT / "requirements.txt"]
 # The launcher brings the environment's pip up to date.
 PIP = "pip"
 NO_WHEEL = re.compile(r"No matching distribution found for (\S+)")
@@ -121,7 +122,7 @@ def wheelhouse(only_here: bool) -> int:
             "PIP_NO_INDEX is set in this terminal, and with that, pip fetches nothing "
             "from the internet: open another terminal for this command."
         )
-    requirements = read_requirements(ROOT / "requirements.txt")
+    requirements = read_requirements(*REQUIREMENTS)
     here = Target("This computer, Python {}.{}".format(*sys.version_info))
     is_complete = True
     console = Console(soft_wrap=True, highlight=False)
@@ -144,9 +145,11 @@ def wheelhouse(only_here: bool) -> int:
     return 0
 
 
-def read_requirements(file: Path) -> list[Requirement]:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    pins = [line for line in lines if line and not line.lstrip().startswith("#")]
+def read_requirements(*files: Path) -> list[Requirement]:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    lines = [line for line in text.splitlines() if line]
+    # What several files pin is there once.
+    pins = dict.fromkeys(line for line in lines if not line.lstrip().startswith("#"))
     return [Requirement(line) for line in [PIP, *pins]]
 
 

@@ -174,9 +174,10 @@ async def test_what_a_server_does_wrong_is_counted(
 
 
 async def test_it_fails_when_something_is_lost(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(load, "SECONDS_OF_SILENCE", 0.5)
+    monkeypatch.chdir(tmp_path)
     options = ["--members", "2", "--messages", "4"]
     async with server_that(loses) as url:
         with pytest.raises(CommandError, match="Not every message arrived"):
@@ -186,6 +187,8 @@ async def test_it_fails_when_something_is_lost(
     # It stops at the message that it waits for in vain.
     assert "deliveries 4 of 6" in table
     assert "lost 2" in table
+    # A plot is for those who ask for it.
+    assert not list(tmp_path.iterdir())
 
 
 async def complains(member: ServerConnection, text: str) -> None:
