@@ -68,7 +68,7 @@ def test_a_crowd_gets_in_and_its_memory_is_known(tmp_path: Path) -> None:
     assert 1_000 < crowd.bytes_for_each < 1_000_000
 
 
-@pytest.mark.parametrize("cut", range(1, 20))
+@pytest.mark.parametrize("cut", [2, 7, 1000])
 def test_frames_are_told_apart_wherever_they_are_cut(cut: int) -> None:
     texts = [b"a", b"b" * 125, b"c" * 126, b"d" * 70_000, b"e"]
     frames = [Frame(Opcode.TEXT, text).serialize(mask=False) for text in texts]

@@ -174,10 +174,9 @@ async def test_what_a_server_does_wrong_is_counted(
 
 
 async def test_it_fails_when_something_is_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(load, "SECONDS_OF_SILENCE", 0.5)
-    monkeypatch.chdir(tmp_path)
     options = ["--members", "2", "--messages", "4"]
     async with server_that(loses) as url:
         with pytest.raises(CommandError, match="Not every message arrived"):
@@ -187,8 +186,6 @@ async def test_it_fails_when_something_is_lost(
     # It stops at the message that it waits for in vain.
     assert "deliveries 4 of 6" in table
     assert "lost 2" in table
-    # A plot is for those who ask for it.
-    assert not list(tmp_path.iterdir())
 
 
 async def complains(member: ServerConnection, text: str) -> None:
@@ -237,6 +234,16 @@ def test_it_says_what_to_do_about_bad_options(
 ) -> None:
     with pytest.raises(CommandError, match=sentence):
         call_command("loadtest", *options)
+
+
+def test_without_being_asked_it_leaves_no_file(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    call_command("loadtest", "--url", f"ws://{server}", "--members=2", "--messages=2")
+
+    assert not list(tmp_path.iterdir())
 
 
 def test_it_says_that_no_server_listens() -> None:
