@@ -143,7 +143,9 @@ async def gather_crowd(contender: Contender, number: int) -> Crowd:
     before = process.memory_info().rss
     clients, refused = await fill_room(contender, number, at_once=number + 1)
     after = process.memory_info().rss
-    result = await clients.talk(messages=1, in_flight=1)
+    lost = refused
+    if clients.sockets:
+        lost += (await clients.talk(messages=1, in_flight=1)).wrong
     first.leave()
-    lost = refused + result.wrong
+    clients.leave()
     return Crowd(contender.name, number, lost, (after - before) / number)
