@@ -13,7 +13,6 @@ from course.source import (
     COURSE_REFS,
     EMAIL,
     FINISHED,
-    LAST_SOURCE,
     NAME,
     TRAILER,
     chapters_of,
@@ -117,8 +116,6 @@ def make_commits(root: Path) -> list[tuple[Chapter, str]]:
         f"update {COURSE_REFS}/{chapter.ends_at} {commit}\n"
         for chapter, commit in commits
     ]
-    if has_finished_project(root):
-        updates.append(f"update {LAST_SOURCE} {git('rev-parse', 'HEAD', root=root)}\n")
     git("update-ref", "--stdin", root=root, text="".join(updates))
     return commits
 

@@ -7,7 +7,7 @@ import psutil
 from rich.console import Console
 from rich.progress import Progress
 
-from course.chapters import FINAL, ROOT
+from course.chapters import ROOT
 from course.dev.bench.cells import (
     CROWD,
     CROWDS,
@@ -21,9 +21,8 @@ from course.dev.bench.cells import (
 )
 from course.dev.bench.report import busiest, save, table_of, targets_of
 from course.dev.bench.servers import allow_files, run_redis
-from course.diff import is_finished_project_in_place
 from course.errors import TutorialError
-from course.source import FINISHED
+from course.source import FINISHED, has_finished_project
 
 MEASURED = ROOT / "docs" / "measured"
 
@@ -34,10 +33,10 @@ def bench() -> int:
     Raises TutorialError if the finished project is not in its folder, or a server does
     not start or does not let all clients in.
     """
-    if not is_finished_project_in_place():
+    if not has_finished_project():
         raise TutorialError(
-            f"{FINISHED}/ does not have the finished project, which is to be measured. "
-            f"Put it there: python3 tutorial.py reset {FINAL}"
+            f"{FINISHED}/ does not have the finished project on this branch: switch to "
+            "main."
         )
     # The largest rooms of all contenders are open at the same time.
     allow_files(6 * CROWD)
