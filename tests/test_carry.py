@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from course.chapters import FINAL, load_chapters
-from course.projects import files_of
 from tests.support.clones import Clone, copy_course
 
 NAMES = [chapter.ends_at for chapter in load_chapters()]
@@ -15,7 +14,7 @@ CONSUMERS = "chat/consumers.py"
 
 def folder_of(clone: Clone, checkpoint: str) -> Path:
     if checkpoint == FINAL:
-        return clone.project
+        return clone.finished
     return clone.folder / "checkpoints" / checkpoint
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course.projects import files_of
-from tests.support.clones import Clone, copy_course
+from tests.support.clones import Clone, copy_course, files_of
 
 
 @pytest.fixture
