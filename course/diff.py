@@ -35,11 +35,19 @@ def diff(before: Checkpoint | Path | None, after: Checkpoint | Path) -> int:
     for path in sorted(old.keys() | new.keys()):
         if path not in old or path not in new:
             # A file may be empty, and matter.
-            console.out(f"Only in {name(after if path in new else before)}: {path}")
+            show(f"Only in {name(after if path in new else before)}: {path}", console)
         names = f"{name(before)}/{path}", f"{name(after)}/{path}"
         for line in difference(old.get(path, []), new.get(path, []), *names):
-            console.out(line, style=COLORS.get(line[:1]), highlight=False)
+            show(line, console)
     return 0
+
+
+def show(line: str, console: Console) -> None:
+    """Print a line, in color on a terminal."""
+    if console.is_terminal:
+        console.out(line, style=COLORS.get(line[:1]), highlight=False)
+    else:
+        print(line)
 
 
 def name(project: Checkpoint | Path) -> str:
