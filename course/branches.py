@@ -16,9 +16,9 @@ from course.source import (
     NAME,
     TRAILER,
     chapters_of,
-    find_project,
     find_source,
     has_finished_project,
+    project_in,
     projects_of,
 )
 
@@ -99,7 +99,7 @@ def make_commits(root: Path) -> list[tuple[Chapter, str]]:
     chapters = chapters_of(source, root)
     projects = projects_of(source, root)
     trees = make_trees(
-        source, [find_project(projects, chapter.ends_at) for chapter in chapters], root
+        source, [project_in(projects, chapter.ends_at) for chapter in chapters], root
     )
     commits: list[tuple[Chapter, str]] = []
     parent: list[str] = []

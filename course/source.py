@@ -93,10 +93,10 @@ def tree_of_project(source: str, checkpoint: str, root: Path = ROOT) -> str:
 
     Raises TutorialError if it is not there.
     """
-    return find_project(projects_of(source, root), checkpoint)
+    return project_in(projects_of(source, root), checkpoint)
 
 
-def find_project(projects: dict[str, str], checkpoint: str) -> str:
+def project_in(projects: dict[str, str], checkpoint: str) -> str:
     """Return one of these projects. Raises TutorialError if it is not there."""
     if checkpoint in projects:
         return projects[checkpoint]

@@ -1,6 +1,5 @@
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from course.branches import branches_once
 from course.chapters import load_chapters
 from tests.conftest import Start
-from tests.support.clones import Clone, copy_course
+from tests.support.clones import Clone, copy_course, files_of
 
 NAMES = [chapter.ends_at for chapter in load_chapters()]
 COMMITS = ["for-each-ref", "--format=%(refname:short)=%(objectname)", "refs/heads"]
@@ -104,7 +103,7 @@ def test_at_a_checkpoint_the_ids_are_those_of_main(ready: Clone, how: str) -> No
     before = ids(ready)
     if how == "a commit on cp1":
         ready.git("switch", "--quiet", "--create", "mine", "cp1")
-        (ready.project / "manage.py").write_text("# mine")
+        (ready.finished / "manage.py").write_text("# mine")
         ready.commit_all("Mine")
     elif how == "detached":
         ready.git("checkout", "--quiet", "--detach", "cp2")
@@ -158,71 +157,22 @@ def test_a_clone_of_only_one_branch_is_told_to_get_main(
     assert ids(learner) == ids(ready)
 
 
-def test_a_checkpoint_committed_on_main_is_not_the_finished_project(
-    ready: Clone,
-) -> None:
+def test_a_change_of_the_course_moves_the_branches(ready: Clone) -> None:
     before = ids(ready)
-    ready.run("reset", "cp1")
-    ready.commit_all("What I do")
-
-    ready.run("branches")
-
-    assert ids(ready) == before
-
-
-def test_what_a_learner_commits_on_main_is_not_the_finished_project(
-    ready: Clone,
-) -> None:
-    before = ids(ready)
-    finished = ready.tip("main:chanx_django")
-    ready.run("reset", "cp1")
-    (ready.project / "chat" / "mine.py").write_text("MINE = True\n")
-    ready.commit_all("What I do")
-    ready.git("checkout", "final", "--", "chanx_django/chat/messages.py")
-    ready.commit_all("Nearly done")
-
-    ready.run("branches")
-    ready.run("reset", "final")
-
-    assert ids(ready) == before
-    ready.commit_all("Done")
-    assert ready.tip("main:chanx_django") == finished
-
-
-def test_a_change_of_the_finished_project_on_main_is_one_of_the_course(
-    ready: Clone,
-) -> None:
-    before = ids(ready)
-    (ready.project / "chat" / "news.py").write_text("NEWS = True\n")
+    (ready.folder / "checkpoints" / "cp1" / "notes.txt").write_text("News.")
+    (ready.finished / "notes.txt").write_text("News.")
     ready.commit_all("News")
 
-    ready.run("branches")
-
-    assert ids(ready)["cp4"] != before["cp4"]
-    assert ready.tip("final^{tree}") == ready.tip("main^{tree}")
-
-    ready.git("commit", "--quiet", "--amend", "--message", "The same news")
-    (ready.project / "chat" / "news.py").write_text("NEWS = False\n")
-    ready.git("commit", "--quiet", "--amend", "--all", "--no-edit")
-    ready.run("branches")
-    assert ready.tip("final^{tree}") == ready.tip("main^{tree}")
-
-
-def test_a_large_change_of_several_projects_is_one_of_the_course(ready: Clone) -> None:
-    lines = "".join(f"LINE_{number} = {number}\n" for number in range(2000))
-    for project in ready.folder / "checkpoints" / "cp5", ready.project:
-        (project / "chat" / "news.py").write_text(lines)
-    ready.commit_all("News")
-
-    ready.run("branches")
-
+    assert set(outcomes(ready.run("branches")).values()) == {"moved"}
+    assert not ids(ready).items() & before.items()
+    assert ready.git("show", "cp1:chanx_django/notes.txt") == "News."
     assert ready.tip("final^{tree}") == ready.tip("main^{tree}")
 
 
 def test_nothing_else_is_touched(clone: Clone) -> None:
     (clone.folder / "README.md").write_text("Not committed.")
     (clone.folder / "staged.txt").write_text("Staged.")
-    (clone.project / "manage.py").unlink()
+    (clone.finished / "manage.py").unlink()
     (clone.folder / "untracked.txt").write_text("Not even added.")
     clone.git("add", "staged.txt")
     before = state(clone)
@@ -239,19 +189,9 @@ def test_a_clean_work_tree_gets_no_remark(clone: Clone) -> None:
     assert len(clone.run("branches").splitlines()) == len(NAMES)
 
 
-def test_a_change_of_the_course_moves_the_branches(ready: Clone) -> None:
-    before = ids(ready)
-    (ready.folder / "checkpoints" / "cp1" / "notes.txt").write_text("News.")
-    ready.commit_all("News")
-
-    assert set(outcomes(ready.run("branches")).values()) == {"moved"}
-    assert not ids(ready).items() & before.items()
-    assert ready.git("show", "cp1:chanx_django/notes.txt") == "News."
-
-
 def test_a_branch_with_commits_of_a_learner_is_left_alone(ready: Clone) -> None:
     ready.git("switch", "--quiet", "cp2")
-    (ready.project / "mine.txt").write_text("Mine.")
+    (ready.finished / "mine.txt").write_text("Mine.")
     mine = ready.commit_all("Mine")
     ready.git("switch", "--quiet", "main")
 
@@ -268,7 +208,7 @@ def test_a_branch_with_commits_of_a_learner_is_left_alone(ready: Clone) -> None:
 
 def test_an_amended_commit_is_the_learners(ready: Clone) -> None:
     ready.git("switch", "--quiet", "cp2")
-    (ready.project / "mine.txt").write_text("Mine.")
+    (ready.finished / "mine.txt").write_text("Mine.")
     ready.git("add", ".")
     ready.git("commit", "--quiet", "--amend", "--no-edit")
     mine = ready.tip("HEAD")
@@ -410,31 +350,26 @@ def test_a_project_is_served_where_no_branch_can_be_made(
     command.wait_for_output("Serving start.")
 
 
-@pytest.mark.parametrize("how", ["as it was", "switched", "reset", "missing"])
-def test_the_pages_are_built_of_the_finished_project(ready: Clone, how: str) -> None:
-    if how == "switched":
-        ready.git("switch", "--quiet", "cp2")
-    elif how == "reset":
-        ready.run("reset", "cp2")
-    elif how == "missing":
-        shutil.rmtree(ready.project)
+def test_on_a_branch_the_pages_are_built_of_the_finished_project(ready: Clone) -> None:
+    code = "from course import docs; print(docs.source())"
+    places = {}
+    for branch in "main", "cp2":
+        ready.git("switch", "--quiet", branch)
+        printed = subprocess.check_output(
+            [sys.executable, "-c", code], cwd=ready.folder, text=True
+        )
+        places[branch] = Path(printed.strip()).parent
 
-    printed = subprocess.run(
-        [sys.executable, "-c", "from checkpoints import docs; print(docs.source())"],
-        cwd=ready.folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-
-    course = Path(printed.strip()).parent
-    assert (course == ready.folder) == (how == "as it was")
-    assert (course / "chanx_django" / "chat" / "messages.py").exists()
-    assert ready.git("status", "--porcelain", "docs", "checkpoints") == ""
+    assert places["main"] == ready.folder
+    assert places["cp2"] != ready.folder
+    finished = files_of(ready.checkpoint("cp2")), files_of(ready.finished)
+    assert finished[0] == finished[1] != files_of(places["cp2"] / "chanx_django")
+    assert (places["cp2"] / "chanx_django" / "chat" / "messages.py").exists()
+    assert ready.git("status", "--porcelain") == ""
 
 
 def test_on_a_branch_only_the_projects_are_tested(ready: Clone) -> None:
-    code = "from checkpoints import suites; print(suites.is_at_another_checkpoint())"
+    code = "from course import suites; print(suites.is_at_another_checkpoint())"
     command = [sys.executable, "-c", code]
     answers = []
     for branch in "main", "cp2", "final":
@@ -449,7 +384,7 @@ def test_the_tests_of_a_branch_pass_after_a_checkout(ready: Clone) -> None:
 
     finished = subprocess.run(
         [sys.executable, "-m", "pytest", "-q"],
-        cwd=ready.project,
+        cwd=ready.finished,
         env={name: value for name, value in os.environ.items() if "PYTEST" not in name},
         capture_output=True,
         text=True,
