@@ -15,6 +15,7 @@ from tests.replay.pages import build
 from tests.replay.ports import Ports
 from tests.support.clones import Clone, make_repository
 from tests.support.commands import Command
+from tutorial import RUN_COURSE
 
 NOTES = pytest.StashKey[list[str]]()
 
@@ -43,21 +44,25 @@ def pytest_terminal_summary(
 
 
 class Start(Protocol):
-    def __call__(self, *arguments: str, repository: Path = ...) -> Command: ...
+    def __call__(
+        self, *arguments: str, repository: Path = ..., cwd: Path | None = ...
+    ) -> Command: ...
 
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Starts `python -m course`, which does the work of tutorial.py."""
+    """Starts a command as tutorial.py does, typed in a repository or in `cwd`."""
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")
     monkeypatch.delenv("REDIS_URL", raising=False)
     commands: list[Command] = []
     numbers = itertools.count()
 
-    def start_command(*arguments: str, repository: Path = ROOT) -> Command:
+    def start_command(
+        *arguments: str, repository: Path = ROOT, cwd: Path | None = None
+    ) -> Command:
         command = Command(
-            [sys.executable, "-m", "course", *arguments],
-            repository,
+            [sys.executable, "-P", "-c", RUN_COURSE, str(repository), *arguments],
+            cwd or repository,
             tmp_path / f"output-{next(numbers)}.txt",
         )
         commands.append(command)
