@@ -42,6 +42,13 @@ def check(project: Path, checkpoint: Checkpoint | None) -> int:
         return 0 if check_once(name, trial, is_unwanted=lambda: False) else 1
 
 
+def watch(project: Path, checkpoint: Checkpoint | None) -> int:
+    """Do so again after every save."""
+    from course import watch as module
+
+    return module.watch(project, checkpoint)
+
+
 def check_once(name: str | None, trial: Trial, is_unwanted: Callable[[], bool]) -> bool:
     """Do the same, but raise Interrupted once the result is unwanted."""
     say(

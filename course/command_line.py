@@ -67,7 +67,7 @@ def command_line() -> argparse.ArgumentParser:
         "--watch",
         dest="run",
         action="store_const",
-        const="course.watch.watch",
+        const="course.check.watch",
         help="check again whenever a file is saved",
     )
     check.set_defaults(project=mine)

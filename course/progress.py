@@ -7,7 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from course.chapters import Checkpoint
-from course.trial import MINE, files_of, is_of_tests
+from course.projects import files_of
+from course.trial import MINE, is_of_tests
 
 Files = dict[str, bytes]
 NOTHING: Files = {}

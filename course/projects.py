@@ -30,6 +30,7 @@ CACHES = (
 )
 # What learners may have beside the project in its folder. No command touches it.
 NOT_THE_PROJECT = (".git", ".idea", ".venv", ".vscode", "venv")
+NOT_COMPARED = (*CACHES, *NOT_THE_PROJECT, f"{DATABASE}*")
 
 # The lines of every file of a project, by its path.
 Code = dict[str, list[str]]
@@ -72,14 +73,11 @@ def require_project(project: Path) -> None:
 
 
 def has_project(project: Path) -> bool:
-    return project.is_dir() and any(
-        not is_any(child.name, (*CACHES, *NOT_THE_PROJECT, f"{DATABASE}*"))
-        for child in project.iterdir()
-    )
+    return project.is_dir() and any(map(is_of_project, project.iterdir()))
 
 
-def is_any(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatch(name, pattern) for pattern in patterns)
+def is_of_project(path: Path) -> bool:
+    return not any(fnmatch(path.name, pattern) for pattern in NOT_COMPARED)
 
 
 def code_of(project: Checkpoint | Path) -> Code:
@@ -89,7 +87,7 @@ def code_of(project: Checkpoint | Path) -> Code:
     """
     if isinstance(project, Path):
         return {
-            file.relative_to(project).as_posix(): lines_of(read(file))
+            file.relative_to(project).as_posix(): lines_of(content_of(file))
             for file in files_in(project)
         }
     if is_in_its_folder(project):
@@ -102,16 +100,14 @@ def code_of(project: Checkpoint | Path) -> Code:
 
 def files_in(folder: Path) -> Iterator[Path]:
     """Yield a project's files without what running it leaves, in order."""
-    for child in sorted(folder.iterdir()):
-        if is_any(child.name, (*CACHES, *NOT_THE_PROJECT, f"{DATABASE}*")):
-            continue
+    for child in filter(is_of_project, sorted(folder.iterdir())):
         if child.is_dir() and not child.is_symlink():
             yield from files_in(child)
         elif child.exists():
             yield child
 
 
-def read(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
     # To read a pipe would wait for ever.
     if not file.is_file():
         raise TutorialError(f"{file} cannot be read: it is not a file.")
@@ -183,6 +179,15 @@ def copy_project(
         raise TutorialError(f"{source} cannot be copied: {reason}") from error
     except OSError as error:
         raise TutorialError(f"{folder} cannot be copied: {error}") from error
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file of a copied project, by its path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def environment() -> dict[str, str]:

@@ -21,7 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from course.errors import TutorialError
-from course.projects import CACHES, copy_project, environment, find_project
+from course.projects import (
+    CACHES,
+    copy_project,
+    environment,
+    files_of,
+    find_project,
+)
 from course.source import FINISHED
 
 MINE = find_project(Path.cwd())
@@ -37,15 +43,6 @@ STACK_LINE = re.compile(rb'File "(.+)", line (\d+) in')
 MAX_OUTPUT = 4000
 
 Event = dict[str, Any]
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    """Return the content of every file of a copied project, by its path."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 class Interrupted(Exception):

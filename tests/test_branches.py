@@ -8,8 +8,9 @@ import pytest
 
 from course.branches import branches_once
 from course.chapters import load_chapters
+from course.projects import files_of
 from tests.conftest import Start
-from tests.support.clones import Clone, copy_course, files_of
+from tests.support.clones import Clone, copy_course
 
 NAMES = [chapter.ends_at for chapter in load_chapters()]
 COMMITS = ["for-each-ref", "--format=%(refname:short)=%(objectname)", "refs/heads"]

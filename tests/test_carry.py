@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from course.chapters import FINAL, load_chapters
+from course.projects import files_of
 from tests.support.clones import Clone, copy_course
 
 NAMES = [chapter.ends_at for chapter in load_chapters()]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.clones import Clone, copy_course, files_of
+from course.projects import files_of
+from tests.support.clones import Clone, copy_course
 
 
 @pytest.fixture

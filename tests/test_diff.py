@@ -32,8 +32,9 @@ def test_two_checkpoints_differ_by_the_chapter(clone: Clone) -> None:
 
 def in_a_terminal(clone: Clone, *arguments: str, **environment: str) -> str:
     mine, other = pty.openpty()
-    settings = {"TERM": "xterm", "NO_COLOR": ""} | environment
-    process = clone.start(*arguments, output=other, **settings)
+    process = clone.start(
+        *arguments, cwd=None, output=other, TERM="xterm", NO_COLOR="", **environment
+    )
     os.close(other)
     output = b""
     try:
@@ -93,8 +94,8 @@ def test_line_ends_and_what_running_leaves_are_no_difference(clone: Clone) -> No
     for folder in "__pycache__", "chat/__pycache__", ".pytest_cache", ".venv":
         (clone.project / folder).mkdir()
         (clone.project / folder / "something").write_bytes(b"\0")
-    for file in "db.sqlite3", "db.sqlite3-journal", "loadtest.svg":
-        (clone.project / file).write_bytes(b"\0")
+    for name in "db.sqlite3", "db.sqlite3-journal", "loadtest.svg":
+        (clone.project / name).write_bytes(b"\0")
 
     assert clone.run("diff", "cp2") == EQUAL.format("cp2", "mine")
 

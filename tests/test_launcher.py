@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from course.chapters import ROOT
-from tests.conftest import Start
 from tests.support.clones import Clone
 from tests.support.commands import Command
+from tutorial import RUN_COURSE
 
 INSTALLING = "Installing the course's packages"
 
@@ -46,10 +46,12 @@ def environment_without_packages(new_repository: Path) -> None:
     (folder / "installed.sha256").write_text("")
 
 
-def launch(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def launch(
+    repository: Path, *arguments: str, place: str = "."
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "tutorial.py", *arguments],
-        cwd=repository,
+        [sys.executable, repository / "tutorial.py", *arguments],
+        cwd=repository / place,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -62,9 +64,11 @@ def test_the_first_command_installs_and_the_next_does_not(
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     (new_repository / "requirements.txt").write_text("")
+    # The current folder stays, but nothing is imported from it.
+    (new_repository / "course" / "argparse.py").write_text("nonsense")
 
     first = launch(new_repository, "serve", "nonsense")
-    second = launch(new_repository, "serve", "nonsense")
+    second = launch(new_repository, "serve", "nonsense", place="course")
 
     assert first.stdout.startswith(INSTALLING)
     assert second.stdout == ""
@@ -87,32 +91,122 @@ def test_changed_requirements_are_installed(
     assert launch(new_repository, "serve", "nonsense").stdout == ""
 
 
-@pytest.mark.usefixtures("environment_without_packages")
-def test_without_a_network_a_sentence_says_what_to_do(new_repository: Path) -> None:
-    command = launch(new_repository, "serve")
-
-    assert command.returncode == 1
-    assert command.stderr == (
-        "The packages could not be installed: check that this computer is online, and "
-        f"run the same command again. {Path('.venv/install.log')} has the details.\n"
+@pytest.fixture
+def fake_pip(new_repository: Path, environment_without_packages: None) -> Path:
+    """A file with what pip is to print before it fails."""
+    (packages,) = (new_repository / ".venv").glob("**/site-packages")
+    (packages / "pip").unlink()
+    (packages / "pip").mkdir()
+    log = new_repository / "log"
+    (packages / "pip" / "__main__.py").write_text(
+        f"import sys; sys.exit(open({str(log)!r}, encoding='utf-8').read())"
     )
-    assert "ERROR: " in (new_repository / ".venv" / "install.log").read_text()
+    return log
 
 
-@pytest.mark.usefixtures("environment_without_packages")
-def test_without_its_wheelhouse_a_sentence_says_what_to_do(
-    new_repository: Path, monkeypatch: pytest.MonkeyPatch
+RETRY = "WARNING: Retrying (Retry(total=0)) after connection broken by "
+NONE = (
+    "\nERROR: Could not find a version that satisfies the requirement cbor2==6.1 (from "
+    "versions: none)\nERROR: No matching distribution found for cbor2==6.1\n"
+)
+VENDORED = "<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f2e>: "
+NEW = f"NewConnectionError('{VENDORED}Failed to establish a new connection: "
+LOGS = {
+    "offline": (
+        f"{RETRY}'{NEW}[Errno -2] Name or service not known')': /simple/cbor2/{NONE}",
+        "the package index cannot be reached. To go on, check that this computer is "
+        "online,",
+        "NewConnectionError('Failed to establish a new connection: [Errno -2] Name or "
+        "service not known')': /simple/cbor2/",
+    ),
+    "slow": (
+        f"{RETRY}'ReadTimeoutError(\"Read timed out. (read timeout=15)\")': /a/{NONE}",
+        "the package index cannot be reached.",
+        "ReadTimeoutError(",
+    ),
+    "proxy": (
+        f"Looking in indexes: https://me:secret@index.example/simple\n{RETRY}"
+        "'ProxyError('Cannot connect to proxy http://me:secret@proxy.example.', "
+        f"OSError('Tunnel connection failed: 407 Proxy Authentication')': /a/{NONE}",
+        "the proxy of this network lets nothing through. To go on, give its address in "
+        "HTTPS_PROXY,",
+        "ProxyError('Cannot connect to proxy http://…@proxy.example.', OSError(",
+    ),
+    "certificate": (
+        f"{RETRY}'SSLError(SSLCertVerificationError(1, '[SSL: "
+        f"CERTIFICATE_VERIFY_FAILED] certificate verify failed')': /a/{NONE}",
+        "Python does not trust the certificate",
+        "SSLError(",
+    ),
+    "no wheel": (
+        f"{RETRY}'{NEW}[Errno 104] Connection reset')': /simple/cbor2/\n"
+        + NONE.replace("none", "5.8.0, 6.0.0"),
+        "there is no cbor2 of this version for Python 3.",
+        "ERROR: Could not find a version that satisfies the requirement cbor2==6.1 "
+        "(from versions: 5.8.0, 6.0.0)",
+    ),
+    "no compiler": (
+        "  error: subprocess-exited-with-error\n  error: Microsoft Visual C++ 14.0 or "
+        "greater is required\n  ERROR: Failed building wheel for autobahn\n"
+        "Failed to build autobahn\n",
+        "there is no autobahn for Python 3.",
+        "Failed to build autobahn",
+    ),
+    "disk full": (
+        "ERROR: Could not install packages due to an OSError: [Errno 28] No space left "
+        "on device\n",
+        "the disk is full. To go on, make space,",
+        "ERROR: Could not install packages due to an OSError: [Errno 28] No space left "
+        "on device",
+    ),
+    "locked": (
+        "ERROR: Could not install packages due to an OSError: [WinError 5] Access is "
+        "denied: 'C:\\\\course\\\\.venv'\n",
+        "pip may not write there. To go on, close the programs that use the folder",
+        "ERROR: Could not install packages due to an OSError: [WinError 5]",
+    ),
+    "something else": (
+        "ERROR: Invalid requirement: 'nonsense ='\n",
+        "pip gave up.",
+        "ERROR: Invalid requirement: 'nonsense ='",
+    ),
+}
+
+
+@pytest.mark.parametrize(("log", "reason", "words"), LOGS.values(), ids=LOGS)
+def test_a_failed_installation_says_what_failed(
+    new_repository: Path, fake_pip: Path, log: str, reason: str, words: str
 ) -> None:
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(new_repository / "wheelhouse"))
+    # What an installation before this one has left.
+    (new_repository / ".venv" / "install.log").write_text("[Errno 28] No space left")
+    fake_pip.write_text(log, encoding="utf-8")
 
     command = launch(new_repository, "serve")
 
     assert command.returncode == 1
-    assert command.stderr.startswith(
-        "The packages could not be installed: check that PIP_FIND_LINKS names the "
-        "folder wheelhouse/ on this computer, and run the same command again."
-    )
+    assert command.stderr.startswith(f"The packages could not be installed: {reason}")
+    sentence, says, where = command.stderr.splitlines()
+    assert sentence.endswith(", and run the same command again.")
+    assert says.startswith(f"pip says: {words}")
+    assert where == f"{Path('.venv/install.log')} has the details."
+    assert "secret" not in command.stderr
+    assert log.strip() in (new_repository / ".venv" / "install.log").read_text()
+
+
+@pytest.mark.parametrize("is_in_a_room_without", [False, True])
+@pytest.mark.usefixtures("environment_without_packages")
+def test_without_an_index_the_real_pip_is_understood(
+    new_repository: Path, monkeypatch: pytest.MonkeyPatch, is_in_a_room_without: bool
+) -> None:
+    if is_in_a_room_without:
+        monkeypatch.setenv("PIP_NO_INDEX", "1")
+        monkeypatch.setenv("PIP_FIND_LINKS", str(new_repository / "wheelhouse"))
+
+    command = launch(new_repository, "serve")
+
+    assert command.returncode == 1
+    cure = "PIP_FIND_LINKS names" if is_in_a_room_without else "computer is online"
+    assert f", check that {cure}" in command.stderr.replace("this ", "")
 
 
 def test_without_the_venv_module_a_sentence_says_what_to_do(
@@ -196,11 +290,30 @@ def test_an_old_python_can_read_the_launcher(minor: int) -> None:
     ast.parse(source, feature_version=(3, max(minor, 6)))
 
 
-def test_an_unknown_command_is_refused(start: Start) -> None:
-    command = start("sevre")
+def test_an_unknown_command_is_refused(clone: Clone) -> None:
+    finished = clone.try_to_run("sevre")
 
-    assert command.exit_status() == 2
-    assert "invalid choice: 'sevre' (choose from" in command.output
+    assert finished.returncode == 2
+    assert "invalid choice: 'sevre' (choose from" in finished.stderr
+
+
+def test_a_command_runs_where_the_folder_is_gone(clone: Clone, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = (
+        "import os, sys; os.rmdir('.'); "
+        "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
+    course = [sys.executable, "-P", "-c", code, "-P", "-c", RUN_COURSE]
+    finished = subprocess.run(
+        [*course, str(clone.folder), "diff", "cp1", "cp1"],
+        cwd=gone,
+        capture_output=True,
+        text=True,
+    )
+
+    assert finished.stdout == "There is no difference between cp1 and cp1.\n"
+    assert finished.stderr == ""
 
 
 def test_what_the_computer_does_not_allow_is_named(clone: Clone) -> None:

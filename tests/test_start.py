@@ -10,8 +10,9 @@ import pytest
 from course import start as module
 from course.chapters import load_chapters
 from course.errors import TutorialError
+from course.projects import files_of
 from course.start import replace
-from tests.support.clones import Clone, copy_course, files_of
+from tests.support.clones import Clone, copy_course
 
 NAMES = [chapter.ends_at for chapter in load_chapters()]
 

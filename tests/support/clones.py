@@ -142,12 +142,3 @@ def copy_course(folder: Path) -> None:
             shutil.copytree(ROOT / part, folder / part, ignore=NOT_COPIED)
         else:
             shutil.copy(ROOT / part, folder)
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    """Return the content of every file in a folder, by its path."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
