@@ -55,6 +55,11 @@ CAUSES = [
         "close the programs that use the folder .venv, and see to it that you may "
         "write there",
     ),
+    (
+        r"\(from versions: none\)",
+        "the package index cannot be reached, or has no packages",
+        "check that this computer is online",
+    ),
 ]
 WHEELHOUSE = (
     r"satisfies the requirement",
@@ -62,7 +67,7 @@ WHEELHOUSE = (
     "check that PIP_FIND_LINKS names the folder wheelhouse/ on this computer, and that "
     f"it has wheels for {COMPUTER}",
 )
-UNKNOWN = r"ERROR:", "pip gave up", "see to what it says"
+UNKNOWN = r"ERROR:", "pip gave up", "mend what it says"
 
 
 def reason_in(log: str, environment: Mapping[str, str]) -> str:
@@ -76,7 +81,9 @@ def reason_in(log: str, environment: Mapping[str, str]) -> str:
             continue
         match = re.search(pattern, found[-1])
         assert match
-        words = found[-1].rpartition("after connection broken by ")[2].strip(" '")
+        words = (
+            found[-1].rpartition("after connection broken by ")[2].strip().lstrip("'")
+        )
         words = OBJECT.sub("", CREDENTIALS.sub("…@", words))
         return (
             f"The packages could not be installed: {cause.format(**match.groupdict())}."

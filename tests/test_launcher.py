@@ -301,7 +301,7 @@ def test_a_command_runs_where_the_folder_is_gone(clone: Clone, tmp_path: Path) -
     gone = tmp_path / "gone"
     gone.mkdir()
     code = (
-        "import os, sys; os.rmdir('.'); "
+        "import os, sys; os.rmdir(os.getcwd()); "
         "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
     )
     course = [sys.executable, "-P", "-c", code, "-P", "-c", RUN_COURSE]
