@@ -46,6 +46,11 @@ def command_line() -> argparse.ArgumentParser:
         metavar="N",
         help="listen on this port; 8000 if left out",
     )
+    serve.add_argument(
+        "--network",
+        action="store_true",
+        help="let other devices of your network in, for example phones",
+    )
 
     start = command("start", "course.start.start", "put a checkpoint into mychat/")
     start.add_argument(

@@ -1,13 +1,10 @@
 """`tutorial.py serve`: run a checkpoint, or the learner's project, until Ctrl-C."""
 
 import contextlib
-import errno
 import http.client
 import os
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -17,6 +14,13 @@ from course.branches import branches_once
 from course.chapters import FINAL, ROOT, Checkpoint, all_checkpoints, find_checkpoint
 from course.child import start_child
 from course.errors import TutorialError
+from course.network import (
+    addresses_of_this_computer,
+    environment_for_network,
+    require_admitted,
+    show,
+)
+from course.ports import EVERYWHERE, HOST, free_port_of_pages, require_free
 from course.projects import (
     code_of,
     copy_checkpoint,
@@ -25,9 +29,6 @@ from course.projects import (
     title_of,
 )
 
-HOST = "127.0.0.1"
-# The tutorial's. Those after 8000 are for more servers of the project.
-PORTS_OF_PAGES = range(8800, 8900)
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 10
 
@@ -40,11 +41,12 @@ class Served:
     folder: Path
 
 
-def serve(wanted: Checkpoint | Path | None, port: int) -> int:
+def serve(wanted: Checkpoint | Path | None, port: int, network: bool) -> int:
     """Run a checkpoint's or a learner's server until Ctrl-C or SIGTERM and return 0.
 
     Without either, it is what is in chanx_django/. The course's pages are served beside
-    it, once they are built. In a Git clone, the first run makes the branches.
+    it, once they are built. In a Git clone, the first run makes the branches. On
+    demand, other devices of the network reach the server.
 
     Raises TutorialError if there is no project, the port is taken, or the server does
     not start or ends by itself.
@@ -53,10 +55,11 @@ def serve(wanted: Checkpoint | Path | None, port: int) -> int:
         wanted = find_checkpoint(FINAL).folder
     if isinstance(wanted, Path):
         require_project(wanted)
-    require_free(port)
+    hosts = addresses_of_this_computer() if network else []
+    require_free(port, EVERYWHERE if network else HOST)
     make_branches()
     with tempfile.TemporaryDirectory() as temporary:
-        return run(what_to_serve(wanted, Path(temporary)), port)
+        return run(what_to_serve(wanted, Path(temporary)), port, hosts)
 
 
 def what_to_serve(wanted: Checkpoint | Path, temporary: Path) -> Served:
@@ -79,13 +82,17 @@ def same_checkpoint(project: Path) -> Checkpoint | None:
     return None
 
 
-def run(served: Served, port: int) -> int:
+def run(served: Served, port: int, hosts: list[str]) -> int:
     started: list[subprocess.Popen[bytes]] = []
     try:
         port_of_pages = free_port_of_pages(port)
-        started.append(start_server(served, port, port_of_pages))
+        started.append(start_server(served, port, port_of_pages, hosts))
         wait_for_page(served, started[0], port)
+        if hosts:
+            require_admitted(hosts[0], port)
         print_addresses(served, port)
+        if hosts:
+            show(hosts, port, "/chat/" if has_chat_page(served) else "/")
         pages = ["-m", "course.docs", str(port_of_pages)]
         started.append(start_child(pages, ROOT))
         status = started[0].wait()
@@ -96,47 +103,6 @@ def run(served: Served, port: int) -> int:
         stop(started)
 
 
-def require_free(port: int) -> None:
-    try:
-        with listener(port):
-            pass
-    except OSError as error:
-        reason = (
-            "is taken by another program"
-            if error.errno == errno.EADDRINUSE
-            else f"cannot be used ({error.strerror})"
-        )
-        raise TutorialError(
-            f"Port {port} {reason}; choose another one with --port."
-        ) from error
-
-
-def listener(port: int) -> socket.socket:
-    """Return a socket that has this port to itself. Raises OSError if it is taken."""
-    probe = socket.socket()
-    if sys.platform == "win32":
-        # Otherwise Windows lets two programs have the same port.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-    else:
-        # A port whose last connections are still closing counts as free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        probe.bind((HOST, port))
-    except OSError:
-        probe.close()
-        raise
-    return probe
-
-
-def free_port_of_pages(port_of_project: int) -> int:
-    """Return the first free port for the course's pages, 0 if there is none."""
-    for port in PORTS_OF_PAGES:
-        if port != port_of_project:
-            with contextlib.suppress(OSError), listener(port):
-                return port
-    return 0
-
-
 def make_branches() -> None:
     # Whoever wants to see a project shall see it, with branches or without.
     with contextlib.suppress(TutorialError, OSError):
@@ -145,12 +111,18 @@ def make_branches() -> None:
 
 
 def start_server(
-    served: Served, port: int, port_of_pages: int
+    served: Served, port: int, port_of_pages: int, hosts: list[str]
 ) -> subprocess.Popen[bytes]:
     child = Path(__file__).with_name("child.py")
-    command = ["manage.py", "runserver", "--noreload", f"{HOST}:{port}"]
+    command = ["manage.py", "runserver", "--noreload"]
     pages = f"http://{HOST}:{port_of_pages}/" if port_of_pages else ""
     variables = environment() | {"TUTORIAL_URL": pages}
+    if hosts:
+        # Without DEBUG, static files are served only on demand.
+        command += ["--insecure", f"{EVERYWHERE}:{port}"]
+        variables |= environment_for_network(hosts)
+    else:
+        command.append(f"{HOST}:{port}")
     return start_child(["-P", child, *command], served.folder, variables)
 
 
@@ -191,7 +163,7 @@ def page_answers(port: int) -> bool:
 
 def print_addresses(served: Served, port: int) -> None:
     pages = {"WebSocket console": "/"}
-    if (served.folder / "chat/templates/chat/chat.html").exists():
+    if has_chat_page(served):
         pages |= {"Chat": "/chat/", "API documentation": "/asyncapi/docs/"}
     lines = [
         f"  {title + ':':<20}http://{HOST}:{port}{path}"
@@ -199,6 +171,10 @@ def print_addresses(served: Served, port: int) -> None:
     ]
     heading = f"Serving {served.title}. Stop it with Ctrl-C."
     print("", heading, *lines, "", sep="\n", flush=True)
+
+
+def has_chat_page(served: Served) -> bool:
+    return (served.folder / "chat/templates/chat/chat.html").exists()
 
 
 def stop(started: list[subprocess.Popen[bytes]]) -> None:

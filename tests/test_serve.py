@@ -11,7 +11,8 @@ import pytest
 
 from course.chapters import all_checkpoints
 from course.child import know_scripts
-from course.serve import environment, listener
+from course.ports import listener
+from course.serve import environment
 from tests.conftest import Start
 from tests.support.clones import Clone
 from tests.support.commands import Command, is_free, status_of_page, text_of, wait_until
