@@ -20,6 +20,7 @@ from tutorial import RUN_COURSE
 NOTES = pytest.StashKey[list[str]]()
 
 Note = Callable[[str, str], None]
+Serve = Callable[..., Command]
 
 
 @pytest.fixture(scope="session")
@@ -130,6 +131,17 @@ def clone(fresh_clone: Clone, tmp_path: Path) -> Clone:
 def ready(clone_with_branches: Clone, tmp_path: Path) -> Clone:
     """A learner's clone in which the branches have been made."""
     return clone_with_branches.copy(tmp_path / "ready")
+
+
+@pytest.fixture
+def serve(ready: Clone, start: Start, free_port: int) -> Serve:
+    """Starts `serve` in a clone whose pages cannot be built, because it has none."""
+
+    def serve_command(*arguments: str, cwd: Path = ready.folder) -> Command:
+        options = "serve", "--port", str(free_port), *arguments
+        return start(*options, repository=ready.folder, cwd=cwd)
+
+    return serve_command
 
 
 @pytest.fixture(scope="session")
