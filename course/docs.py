@@ -10,6 +10,7 @@ import http.server
 import io
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,9 @@ SOURCE = ROOT / "docs"
 PAGES = SOURCE / "_build" / "html"
 # There while pages are being built, and after a build that was interrupted.
 UNFINISHED = SOURCE / "_build" / "unfinished"
+# Held while pages are being built.
+LOCK = SOURCE / "_build" / "lock"
+SECONDS_TO_BUILD = 600
 COPY_OF_COURSE = SOURCE / "_build" / "course"
 FROM_SCRATCH = ["--fresh-env", "--write-all"]
 STRICT = ["--nitpicky", "--fail-on-warning", "--keep-going"]
@@ -72,12 +76,20 @@ def docs(screenshots: bool) -> int:
 
 
 def build(options: list[str]) -> int:
-    """Run Sphinx and return its exit status."""
+    """Run Sphinx, once no other process does so here, and return its exit status."""
     UNFINISHED.parent.mkdir(parents=True, exist_ok=True)
-    UNFINISHED.touch()
-    status = sphinx([*options, "--builder", "html", str(source()), str(PAGES)])
-    if status != GAVE_UP:
-        UNFINISHED.unlink()
+    LOCK.touch()
+    # SQLite's locks wait, work on every system, and end with the process.
+    lock = sqlite3.connect(LOCK, timeout=SECONDS_TO_BUILD, isolation_level=None)
+    with contextlib.closing(lock):
+        lock.execute("BEGIN EXCLUSIVE")
+        # Sphinx would take half a page, as an interrupted build leaves it, for whole.
+        anew = FROM_SCRATCH if UNFINISHED.exists() else []
+        UNFINISHED.touch()
+        folders = [str(source()), str(PAGES)]
+        status = sphinx([*options, *anew, "--builder", "html", *folders])
+        if status != GAVE_UP:
+            UNFINISHED.unlink()
     return status
 
 
@@ -99,21 +111,20 @@ def update() -> bool:
 
     Pages with mistakes are pages all the same.
     """
-    # Sphinx would take half a page, as an interrupted build leaves it, for up to date.
-    options = FROM_SCRATCH if UNFINISHED.exists() else []
     with contextlib.redirect_stderr(io.StringIO()):
-        return build(["-Q", *options]) != GAVE_UP
+        return build(["-Q"]) != GAVE_UP
 
 
 def serve_docs(port: int) -> None:
     """Serve the pages on this port, or on any if it is taken. Does not return."""
-    try:
-        is_built = update()
-    except OSError:
-        is_built = False
-    if not is_built:
-        sys.exit("The tutorial could not be built; `tutorial.py docs` says why.")
+    # Whoever asks for a page before all are built waits for it.
     with listen(port) as server:
+        try:
+            is_built = update()
+        except (OSError, sqlite3.Error):
+            is_built = False
+        if not is_built:
+            sys.exit("The tutorial could not be built; `tutorial.py docs` says why.")
         port = server.server_address[1]
         print(f"  {'Tutorial:':<20}http://{HOST}:{port}/\n", flush=True)
         server.serve_forever()
