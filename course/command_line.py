@@ -127,6 +127,7 @@ def command_line() -> argparse.ArgumentParser:
     )
     wheelhouse.add_argument(
         "--here",
+        dest="only_here",
         action="store_true",
         help="for computers like this one; Linux, macOS and Windows if left out",
     )

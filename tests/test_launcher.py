@@ -1,4 +1,7 @@
 import ast
+import importlib
+import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -6,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from course.chapters import ROOT
+from course.command_line import command_line
 from tests.support.clones import Clone
 from tutorial import RUN_COURSE
 
@@ -39,6 +43,20 @@ def test_an_unknown_command_is_refused(clone: Clone) -> None:
 
     assert finished.returncode == 2
     assert "invalid choice: 'sevre' (choose from" in finished.stderr
+
+
+def test_every_command_is_a_function_that_takes_what_is_typed() -> None:
+    parser = command_line()
+    names = re.findall(r"^    ([a-z]+)", parser.format_help(), re.MULTILINE)
+
+    assert {"serve", "start", "check", "test"} <= set(names)
+    required = {"start": ["cp0"], "carry": ["cp0"]}
+    lines = [[name, *required.get(name, [])] for name in names]
+    for line in [*lines, ["check", "--watch"]]:
+        arguments = vars(parser.parse_args(line))
+        module, _, function = arguments.pop("run").rpartition(".")
+        run = getattr(importlib.import_module(module), function)
+        inspect.signature(run).bind(**arguments)
 
 
 def test_a_command_runs_where_the_folder_is_gone(clone: Clone, tmp_path: Path) -> None:
