@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from course import ports
 from course.chapters import all_checkpoints
 from course.ports import listener
 from tests.conftest import Serve
@@ -119,6 +120,16 @@ def test_a_taken_port_is_refused(ready: Clone) -> None:
             f"Port {port} is taken by another program; choose another one with "
             "--port.\n"
         )
+
+
+def test_without_a_free_port_the_pages_get_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(ports, "PORTS_OF_PAGES", range(taken, taken + 1))
+
+        assert ports.free_port_of_pages(port_of_project=1) == 0
+    assert ports.free_port_of_pages(port_of_project=1) == taken
+    assert ports.free_port_of_pages(port_of_project=taken) == 0
 
 
 def test_on_windows_too_a_taken_port_is_noticed(

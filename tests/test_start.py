@@ -15,6 +15,7 @@ NAMES = [chapter.ends_at for chapter in load_chapters()]
 
 def test_every_checkpoint_can_be_put_in_place_and_mine_back(clone: Clone) -> None:
     started = time.time()
+    clone.project.mkdir()
     assert clone.run("start", "final") == "mychat/ is final now.\n"
     assert files_of(clone.project) == files_of(clone.finished)
     # So a server that watches the files notices.
