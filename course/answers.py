@@ -9,8 +9,8 @@ from typing import Any
 from course.chapters import Chapter, Checkpoint
 from course.lessons import Section, find_section
 from course.progress import Difference, Files, State
-from course.source import FINISHED
-from course.trial import is_of_tests
+from course.projects import title_of
+from course.trial import MINE, is_of_tests
 
 Problem = dict[str, Any]
 Frame = dict[str, Any]
@@ -132,7 +132,7 @@ def place_of(problem: Problem, standing: Standing, clues: str) -> tuple[str, Sec
         place = described(frame["path"], frame["line"], frame["code"])
         path = missing or frame["path"]
         if missing and missing not in standing.mine:
-            place += f"\n{FINISHED}/{missing} is missing"
+            place += f"\n{title_of(MINE)}{missing} is missing"
         return place, section_for(
             standing, path, frame["line"] if path != missing else 0
         )
@@ -152,7 +152,7 @@ def missing_module(problem: Problem, standing: Standing) -> str | None:
 
 
 def unfinished(difference: Difference, standing: Standing) -> str:
-    path, checkpoint = f"{FINISHED}/{difference.path}", standing.checkpoint
+    path, checkpoint = f"{title_of(MINE)}{difference.path}", standing.checkpoint
     title = checkpoint.chapter.title
     match difference.state:
         case State.MISSING:
@@ -188,7 +188,7 @@ def suspect(standing: Standing, clues: str, problem: Problem) -> tuple[str, Sect
 
 
 def described(path: str, line: int, code: str) -> str:
-    return f"{FINISHED}/{path}, line {line}" + (f"\n{code}" if code else "")
+    return f"{title_of(MINE)}{path}, line {line}" + (f"\n{code}" if code else "")
 
 
 def section_for(standing: Standing, path: str, line: int = 0) -> Section:

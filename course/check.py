@@ -5,19 +5,16 @@ from pathlib import Path
 
 from course.answers import HANGS, Answer, Frame, Problem, Standing, answer_to
 from course.chapters import (
-    FINAL,
     Chapter,
     Checkpoint,
     all_checkpoints,
     find_checkpoint,
     load_chapters,
 )
-from course.git import is_clone
 from course.progress import code_of, differences, guess, read_mine
-from course.projects import copy_checkpoint, may_be_finished, require_project
-from course.source import FINISHED
+from course.projects import copy_checkpoint, require_project, title_of
 from course.system_packages import require_redis
-from course.trial import Event, Trial, assemble
+from course.trial import MINE, Event, Trial, assemble
 
 RIGHT, WRONG = "✓", "✗"
 SECONDS_WITHOUT_A_SIGN = 15
@@ -31,7 +28,7 @@ NOT_IMPORTED = "Your project cannot be imported."
 NOT_TRIED = "Your project can be imported, but not all of its behaviors could be tried."
 
 
-def check(name: str | None) -> int:
+def check(project: Path, checkpoint: Checkpoint | None) -> int:
     """Try a checkpoint's behaviors on chanx_django/; return 0 if all are right.
 
     Without a name, it is the checkpoint that the files are on the way to.
@@ -39,19 +36,25 @@ def check(name: str | None) -> int:
     Raises TutorialError if there is no such checkpoint, no project, or no Redis for a
     checkpoint that needs it.
     """
-    require_project()
-    if name:
-        find_checkpoint(name)
+    require_project(project)
+    name = checkpoint.name if checkpoint else None
     with Trial() as trial:
         return 0 if check_once(name, trial, is_unwanted=lambda: False) else 1
+
+
+def watch(project: Path, checkpoint: Checkpoint | None) -> int:
+    """Do so again after every save."""
+    from course import watch as module
+
+    return module.watch(project, checkpoint)
 
 
 def check_once(name: str | None, trial: Trial, is_unwanted: Callable[[], bool]) -> bool:
     """Do the same, but raise Interrupted once the result is unwanted."""
     say(
-        f"Checking {FINISHED}/ against {name}."
+        f"Checking {title_of(MINE)} against {name}."
         if name
-        else f"Looking how far {FINISHED}/ is."
+        else f"Looking how far {title_of(MINE)} is."
     )
     folder = trial.folder
     standing = compare(name or find_out(folder), folder)
@@ -80,9 +83,7 @@ def find_out(folder: Path) -> str:
     """Return the checkpoint that the learner is on the way to, and say why."""
     projects = []
     for checkpoint in all_checkpoints():
-        if checkpoint.name == FINAL and not (is_clone() or may_be_finished()):
-            continue
-        copy_checkpoint(checkpoint.name, folder / checkpoint.name)
+        copy_checkpoint(checkpoint, folder / checkpoint.name)
         projects.append((checkpoint, code_of(folder / checkpoint.name)))
     paths = {path for _, files in projects for path in files}
     guessed = guess(read_mine(paths), projects)
@@ -96,7 +97,7 @@ def compare(name: str, folder: Path) -> Standing:
     chapters = load_chapters()
     for needed in checkpoint.chapter.starts_at, name:
         if needed and not (folder / needed).exists():
-            copy_checkpoint(needed, folder / needed)
+            copy_checkpoint(find_checkpoint(needed), folder / needed)
     end = code_of(folder / name)
     before = checkpoint.chapter.starts_at
     start = code_of(folder / before) if before else {}
@@ -107,7 +108,7 @@ def compare(name: str, folder: Path) -> Standing:
         mine,
         end,
         differences(mine, start, end),
-        is_compared=name != FINAL or is_clone(),
+        is_compared=True,
     )
 
 

@@ -15,10 +15,10 @@ from xml.etree import ElementTree
 from rich.console import Console
 from rich.table import Table
 
-from course.chapters import ROOT, find_checkpoint
+from course.chapters import ROOT, all_checkpoints, find_checkpoint
 from course.errors import TutorialError
 from course.git import require_clone
-from course.projects import environment, names_of_checkpoints
+from course.projects import environment
 from course.source import has_finished_project
 from course.system_packages import (
     require_browser,
@@ -103,7 +103,11 @@ def all_suites() -> list[Suite]:
 
 
 def names_of_suites() -> list[str]:
-    return [*names_of_checkpoints(), COURSE_TESTS, *PARTS_OF_COURSE_TESTS]
+    return [
+        *(it.name for it in all_checkpoints()),
+        COURSE_TESTS,
+        *PARTS_OF_COURSE_TESTS,
+    ]
 
 
 def is_at_another_checkpoint() -> bool:

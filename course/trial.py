@@ -21,9 +21,16 @@ from pathlib import Path
 from typing import Any
 
 from course.errors import TutorialError
-from course.projects import CACHES, MINE, copy_project, environment, files_of
+from course.projects import (
+    CACHES,
+    copy_project,
+    environment,
+    files_of,
+    find_project,
+)
 from course.source import FINISHED
 
+MINE = find_project(Path.cwd())
 READY = Path(__file__).with_name("ready.py")
 NAMES_OF_SUPPORT = {"conftest.py", "pytest.ini", "settings_for_tests.py"}
 SECONDS_BETWEEN_LOOKS = 0.05

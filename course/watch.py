@@ -3,25 +3,25 @@
 import re
 import threading
 import time
+from pathlib import Path
 
 from watchfiles import DefaultFilter
 from watchfiles import watch as saves_in
 
-from course.chapters import find_checkpoint
+from course.chapters import Checkpoint
 from course.check import check_once
 from course.errors import TutorialError
 from course.projects import (
     CACHES,
     DATABASE,
-    MINE,
     NOT_THE_PROJECT,
     require_project,
+    title_of,
 )
-from course.source import FINISHED
-from course.trial import Interrupted, Trial
+from course.trial import MINE, Interrupted, Trial
 
 SECONDS_BETWEEN_LOOKS = 0.1
-WAITING = f"Waiting for a save in {FINISHED}/. Stop with Ctrl-C."
+WAITING = f"Waiting for a save in {title_of(MINE)}. Stop with Ctrl-C."
 MILLISECONDS_BETWEEN_LOOKS = 500
 # Leaves out what is not the project, and what running it writes.
 FILES_OF_THE_PROJECT = DefaultFilter(
@@ -33,14 +33,13 @@ FILES_OF_THE_PROJECT = DefaultFilter(
 )
 
 
-def watch(name: str | None) -> int:
+def watch(project: Path, checkpoint: Checkpoint | None) -> int:
     """Check at once and after every save, until Ctrl-C, and return 0.
 
     A save during a check begins it anew. Raises TutorialError if there is no such
     checkpoint.
     """
-    if name:
-        find_checkpoint(name)
+    name = checkpoint.name if checkpoint else None
     is_over, is_saved = threading.Event(), threading.Event()
     watcher = threading.Thread(target=notice_saves, args=(is_over, is_saved))
     watcher.start()
@@ -69,7 +68,7 @@ def watch(name: str | None) -> int:
 def check_and_tell(name: str | None, trial: Trial, is_saved: threading.Event) -> None:
     """Check, unless something is saved meanwhile. What prevents it is only told."""
     try:
-        require_project()
+        require_project(MINE)
         check_once(name, trial, is_unwanted=is_saved.is_set)
     except Interrupted:
         return

@@ -15,10 +15,12 @@ from tests.replay.pages import build
 from tests.replay.ports import Ports
 from tests.support.clones import Clone, make_repository
 from tests.support.commands import Command
+from tutorial import RUN_COURSE
 
 NOTES = pytest.StashKey[list[str]]()
 
 Note = Callable[[str, str], None]
+Serve = Callable[..., Command]
 
 
 @pytest.fixture(scope="session")
@@ -43,21 +45,25 @@ def pytest_terminal_summary(
 
 
 class Start(Protocol):
-    def __call__(self, *arguments: str, repository: Path = ...) -> Command: ...
+    def __call__(
+        self, *arguments: str, repository: Path = ..., cwd: Path | None = ...
+    ) -> Command: ...
 
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Starts `python -m course`, which does the work of tutorial.py."""
+    """Starts a command as tutorial.py does, typed in a repository or in `cwd`."""
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")
     monkeypatch.delenv("REDIS_URL", raising=False)
     commands: list[Command] = []
     numbers = itertools.count()
 
-    def start_command(*arguments: str, repository: Path = ROOT) -> Command:
+    def start_command(
+        *arguments: str, repository: Path = ROOT, cwd: Path | None = None
+    ) -> Command:
         command = Command(
-            [sys.executable, "-m", "course", *arguments],
-            repository,
+            [sys.executable, "-P", "-c", RUN_COURSE, str(repository), *arguments],
+            cwd or repository,
             tmp_path / f"output-{next(numbers)}.txt",
         )
         commands.append(command)
@@ -125,6 +131,17 @@ def clone(fresh_clone: Clone, tmp_path: Path) -> Clone:
 def ready(clone_with_branches: Clone, tmp_path: Path) -> Clone:
     """A learner's clone in which the branches have been made."""
     return clone_with_branches.copy(tmp_path / "ready")
+
+
+@pytest.fixture
+def serve(ready: Clone, start: Start, free_port: int) -> Serve:
+    """Starts `serve` in a clone whose pages cannot be built, because it has none."""
+
+    def serve_command(*arguments: str, cwd: Path = ready.folder) -> Command:
+        options = "serve", "--port", str(free_port), *arguments
+        return start(*options, repository=ready.folder, cwd=cwd)
+
+    return serve_command
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ def after(name: str) -> list[str]:
 
 def folder_of(clone: Clone, checkpoint: str) -> Path:
     if checkpoint == FINAL:
-        return clone.project
+        return clone.finished
     return clone.folder / "checkpoints" / checkpoint
 
 

@@ -5,8 +5,8 @@ import shlex
 
 import pytest
 
-from course.__main__ import command_line
 from course.chapters import ROOT
+from course.command_line import command_line
 from course.suites import all_suites
 
 TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.rst"))]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from course.chapters import ROOT, load_chapters
+from course.chapters import ROOT, find_checkpoint, load_chapters
 from course.projects import copy_checkpoint, environment
 from directives.commands import install_command
 from directives.nodes import typed
@@ -37,7 +37,7 @@ def test_a_trap_is_noticed_by_the_behavior_that_the_page_names(
     trap: Trap, tmp_path: Path
 ) -> None:
     project = tmp_path / "project"
-    copy_checkpoint(CHAPTERS[trap.chapter].ends_at, project)
+    copy_checkpoint(find_checkpoint(CHAPTERS[trap.chapter].ends_at), project)
     file = project / trap.file
     text = file.read_text()
     assert text.count(trap.right) == 1

@@ -15,8 +15,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-import course.__main__
-from course.__main__ import command_line
+import course.command_line
+from course.command_line import command_line
 from directives.checks import line_of
 from directives.directive import FOLDER_OF_CHAPTERS, CourseDirective, course_of
 from directives.nodes import parents, printed, start_here, typed
@@ -64,7 +64,7 @@ class LauncherCommands(CourseDirective):
     """`launcher-commands::`: what tutorial.py says about itself and its commands."""
 
     def show(self) -> list[nodes.Node]:
-        self.env.note_dependency(course.__main__.__file__)
+        self.env.note_dependency(course.command_line.__file__)
         overview = help_of()
         commands = nodes.definition_list()
         for name in COMMAND_IN_HELP.findall(overview.partition("COMMAND\n")[2]):

@@ -1,4 +1,4 @@
-"""`tutorial.py reset`: put a checkpoint into chanx_django/, and save what is there."""
+"""`tutorial.py start`: put a checkpoint into mychat/, and save what is there."""
 
 import datetime
 import itertools
@@ -6,72 +6,70 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from course.chapters import FINAL, ROOT
+from course.chapters import ROOT, Checkpoint, all_checkpoints, find_checkpoint
 from course.errors import TutorialError
 from course.projects import (
     CACHES,
-    MINE,
+    MYCHAT,
     NOT_THE_PROJECT,
+    code_of,
     copy_checkpoint,
     copy_project,
-    files_of,
     has_project,
-    names_of_checkpoints,
-    require_finished,
 )
 
-SAVED = ROOT / "chanx_django-saved"
+SAVED = ROOT / "mychat-saved"
 UNFINISHED = ".unfinished-"
 
 
-def reset(name: str) -> int:
-    """Put a checkpoint, or a project that was saved, into chanx_django/; return 0.
+def checkpoint_or_saved(name: str) -> Checkpoint | Path:
+    """Return what is to be put into mychat/: a checkpoint, or a folder that was saved.
 
-    Raises TutorialError if there is none of that name, or a file cannot be read or
-    replaced; chanx_django/ is then as it was.
+    Raises TutorialError if there is none of that name.
     """
-    require(name)
-    if MINE.exists() and not MINE.is_dir():
-        raise TutorialError(f"{MINE} is not a folder: move it away, and try again.")
+    names = [checkpoint.name for checkpoint in all_checkpoints()]
+    if name in names:
+        return find_checkpoint(name)
+    saved = [] if not SAVED.is_dir() else [it for it in SAVED.iterdir() if it.is_dir()]
+    for folder in saved:
+        if folder.name == name and not name.startswith(UNFINISHED):
+            return folder
+    raise TutorialError(
+        f"There is no checkpoint {name!r}; choose one of {', '.join(names)}, or a "
+        f"folder of {SAVED.name}/, where this command saves what it replaces."
+    )
+
+
+def start(wanted: Checkpoint | Path) -> int:
+    """Put a checkpoint, or a project that was saved, into mychat/; return 0.
+
+    Raises TutorialError if a file cannot be read or replaced; mychat/ is then as it
+    was.
+    """
+    if MYCHAT.exists() and not MYCHAT.is_dir():
+        raise TutorialError(f"{MYCHAT} is not a folder: move it away, and try again.")
+    if has_project(MYCHAT) and code_of(MYCHAT) == code_of(wanted):
+        print(f"{MYCHAT.name}/ is {wanted.name} already; nothing was changed.")
+        return 0
+    saved = ""
     with workplace() as temporary:
         new = Path(temporary, "new")
-        copy(name, new)
-        if is_mine(new, Path(temporary, "mine")):
-            print(f"{MINE.name}/ is {name} already; nothing was changed.")
-            return 0
-        saved = save(Path(temporary, "saved")) if has_project() else None
-        if saved:
-            print(f"What is in {MINE.name}/ is saved in {SAVED.name}/{saved}/.")
-        replace(MINE, new, Path(temporary, "old"))
-    print(f"{MINE.name}/ is {name} now.")
+        if isinstance(wanted, Checkpoint):
+            copy_checkpoint(wanted, new)
+        else:
+            copy_project(wanted, new, without=CACHES)
+        if has_project(MYCHAT):
+            saved = save(Path(temporary, "saved"))
+            print(f"What is in {MYCHAT.name}/ is saved in {SAVED.name}/{saved}/.")
+        replace(MYCHAT, new, Path(temporary, "old"))
+    print(f"{MYCHAT.name}/ is {wanted.name} now.")
     if saved:
-        print(f"To get back what was there: python3 tutorial.py reset {saved}")
+        print(f"To get back what was there: python3 tutorial.py start {saved}")
     return 0
 
 
-def require(name: str) -> None:
-    names = names_of_checkpoints()
-    if name not in [*names, *names_of_saved()]:
-        raise TutorialError(
-            f"There is no checkpoint {name!r}; choose one of {', '.join(names)}, or a "
-            f"folder of {SAVED.name}/, where this command saves what it replaces."
-        )
-    if name == FINAL:
-        require_finished()
-
-
-def names_of_saved() -> list[str]:
-    if not SAVED.is_dir():
-        return []
-    return [
-        folder.name
-        for folder in SAVED.iterdir()
-        if folder.is_dir() and not folder.name.startswith(UNFINISHED)
-    ]
-
-
 def workplace() -> tempfile.TemporaryDirectory[str]:
-    """Return a new folder from which files can be renamed into chanx_django/."""
+    """Return a new folder from which files can be renamed into mychat/."""
     try:
         SAVED.mkdir(exist_ok=True)
         return tempfile.TemporaryDirectory(
@@ -83,26 +81,12 @@ def workplace() -> tempfile.TemporaryDirectory[str]:
         ) from error
 
 
-def copy(name: str, target: Path) -> None:
-    if name in names_of_checkpoints():
-        copy_checkpoint(name, target)
-    else:
-        copy_project(SAVED / name, target, without=CACHES)
-
-
-def is_mine(project: Path, temporary: Path) -> bool:
-    if not has_project():
-        return False
-    copy_project(MINE, temporary)
-    return files_of(temporary) == files_of(project)
-
-
 def save(temporary: Path) -> str:
-    """Copy all of chanx_django/ but its caches; return the name of the saved folder.
+    """Copy all of mychat/ but its caches; return the name of the saved folder.
 
     It gets its name only once it is complete.
     """
-    copy_project(MINE, temporary, without=CACHES, copy_file=shutil.copy2)
+    copy_project(MYCHAT, temporary, without=CACHES, copy_file=shutil.copy2)
     now = datetime.datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     for number in itertools.count(1):
         name = now if number == 1 else f"{now}_{number}"
