@@ -1,24 +1,36 @@
-"""What a chapter asks its reader to do or shows as a result, as nodes of the document.
+"""What the directives put on a page, and how that becomes HTML.
 
-The children of each node are what the reader sees, and nothing else; the test that
-follows the chapters does what it finds there. Attributes carry what a page shows some
-other way, or what only that test needs. Every node knows its `source` and `line`.
+The children of a block are what the reader sees, and nothing else. Its attribute `facts`
+holds what index.py tells of it besides: what only the test that follows the page needs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+# What the style sheet calls a block; any other is called like its directive.
+LOOKS = {
+    "create": "file create",
+    "edit": "file edit",
+    "excerpt": "file excerpt",
+    "example": "file",
+    "run": "terminal",
+    "browser-console": "browser",
+    "output": "result",
+    "console-log": "result",
+    "remove": "sentence",
+    "stop": "sentence",
+}
 
 
-def parents(node: nodes.Node) -> Iterator[nodes.Node]:
-    """Yield what is around a node, from the innermost to the document."""
-    while node.parent is not None:
-        node = node.parent
-        yield node
+class block(nodes.General, nodes.Element):
+    """Something that has to be verified.
 
-
-class Block(nodes.General, nodes.Element):
-    """Anything on a page that has to be verified."""
+    Attributes: kind, the name of its directive; facts, a dictionary.
+    """
 
 
 class block_caption(nodes.General, nodes.TextElement):
@@ -28,197 +40,109 @@ class block_caption(nodes.General, nodes.TextElement):
 class lines(nodes.General, nodes.FixedTextElement):
     """Preformatted lines: an inline for each, and in it the text with its newline.
 
-    An inline's first class says what the line is; see the nodes below.
+    Attributes: kind, which is hunk, typed, typed_on_windows, printed or screen; for a
+    hunk also place, the lines of the changed file that it shows, in words.
     """
 
 
 class colored_line(nodes.inline):
-    """A line of a file. Attribute: html, which shows the same text in colors."""
-
-
-# Steps: what happens to files. Paths are relative to the reader's folder. The attribute
-# `path` of a step repeats what it shows, for the checks of a page.
-
-
-class create(Block):
-    """Create a file.
-
-    Children: block_caption with the path; then a literal_block with the whole file, or,
-    for an empty file, a paragraph that says so.
-    """
-
-
-class edit(Block):
-    """Change a file.
-
-    Children: block_caption with the path; then two tabs, one with a `hunk` for each
-    change, the other with a literal_block of the whole file.
-    """
-
-
-class hunk(lines):
-    """One change, with its neighbors. Classes of its inlines: ctx, del, add.
-
-    Attribute: place, the lines of the changed file that it shows, as text.
-    """
-
-
-class remove(Block):
-    """Delete a file. Children: a paragraph, and in it a literal with the path."""
-
-
-class excerpt(Block):
-    """A part of a file, to talk about.
-
-    Children: block_caption, "PATH, OBJECT"; then a literal_block.
-    Attributes: path, object, checkpoint.
-    """
-
-
-# Commands, in terminals.
-
-
-class command(Block):
-    """Type commands into a terminal.
-
-    Children: block_caption; then `typed`, or two tabs with `typed` and
-    `typed_on_windows`.
-    Attributes: terminal (int), background (bool), exits (int), folder ("" or "course"),
-    cannot_run and instead (str, empty where the commands run everywhere).
-    """
-
-
-class install(command):
-    """Install a chapter's packages. The same as a command in terminal 1."""
-
-
-class typed(lines):
-    """Command lines as they are typed.
-
-    Classes of its inlines: command, or continued for the rest of a command that goes
-    on over several lines.
-    """
-
-
-class typed_on_windows(lines):
-    """The same for Windows, where that is different."""
-
-
-class output(Block):
-    """What the command before it prints.
-
-    Children: block_caption; then `printed`, where a line that is only an ellipsis
-    stands for one or more lines.
-    """
-
-
-class printed(lines):
-    """Lines that appear, on a terminal or in the browser's console."""
-
-
-class stop(Block):
-    """Stop what runs in the background.
-
-    Children: a paragraph. Attribute: terminal (int).
-    """
-
-
-class terminals(Block):
-    """What several terminals show at this moment, as a picture.
-
-    Children: for each of them a block_caption and a `screen`; none before the first
-    recording. Attributes: name (of the recording), numbers (of the terminals, a list).
-    """
-
-
-class screen(lines):
-    """What a terminal shows.
-
-    Classes of its inlines: command, continued, printed, or log for a line of the
-    project's own.
-    """
-
-
-# The browser.
-
-
-class snippet(Block):
-    """Paste JavaScript into the console of the browser's developer tools.
-
-    Children: block_caption; then a literal_block.
-    Attributes: at (the path of the page), window (int).
-    """
-
-
-class log(Block):
-    """What the snippet before it logs. Children: block_caption; then `printed`."""
-
-
-class measurement(Block):
-    """What a benchmark measured.
-
-    Children: a table, an image of the plot, and a paragraph about the computer.
-    Attribute: measured, the record of the run.
-    """
-
-
-class screenshot(Block):
-    """A picture of a page of the project.
-
-    Children: an image, unless it is still to be taken.
-    Attributes: name, at (the path of the page), width and height of the window (int, in
-    CSS pixels), theme ("light" or "dark"), actions (a list of lines, as written),
-    side_by_side (bool, for a picture of all windows).
-    """
-
-
-class sequence(Block):
-    """A diagram of who sends what to whom.
-
-    Children: a raw node with the drawing; then `alternative`; none before the first
-    recording.
-    Attributes: name (of the recording), scenario (a list of lines, as written),
-    checkpoint (its name).
-    """
+    """A line of a file, of class ctx, del or add. Attribute: html, the same in colors."""
 
 
 class folded(nodes.General, nodes.Element):
     """Something that is folded away until it is asked for. Attribute: summary."""
 
 
-class alternative(folded):
-    """What a drawing shows, in words. Children: a list of the messages."""
+class box(nodes.General, nodes.Element):
+    """The box at one end of a chapter. Attribute: end, "start" or "end"."""
 
 
-# The boxes at a chapter's two ends. What is typed there is for a reader who has the
-# course's repository.
+def parents(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield what is around a node, from the innermost to the document."""
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
-class start_here(nodes.General, nodes.Element):
-    """What the reader needs before the steps."""
+def line_of(node: nodes.Node) -> int:
+    """Return the line of a node, or of the closest one around it that has one."""
+    placed = [it for it in (node, *parents(node)) if it.line is not None]
+    if not placed:
+        return 1
+    # Docutils takes a section's line from the rule under its title.
+    return (placed[0].line or 1) - isinstance(placed[0], nodes.section)
 
 
-class end_here(nodes.General, nodes.Element):
-    """What the reader has after them."""
+def blocks_in(doctree: nodes.Node, *kinds: str) -> Iterator[nodes.Element]:
+    """Yield the blocks of these kinds, in the reader's order."""
+    for node in doctree.findall(block):
+        if node["kind"] in kinds:
+            yield node
 
 
-# The guide.
+def add_nodes(app: Sphinx) -> None:
+    """Tell Sphinx how each node begins and ends in HTML."""
+    for node, opening, closing in (
+        (block, open_block, "</div>\n"),
+        (block_caption, open_caption, "</div>\n"),
+        (lines, open_lines, "</pre></div>\n"),
+        (colored_line, show_colored_line, ""),
+        (folded, open_folded, "</details>\n"),
+        (box, open_box, "</div>\n"),
+    ):
+        app.add_node(node, html=(opening, closing_with(closing)))
 
 
-class example(Block):
-    """A file of docs/examples or an object in it, which a test in tests/ runs.
-
-    Children: block_caption; then a literal_block. Attribute: path, from docs/examples.
-    """
+def closing_with(html: str) -> Callable[[HTML5Translator, nodes.Element], None]:
+    return lambda translator, node: translator.body.append(html)
 
 
-class drawing(Block):
-    """A drawing by hand. Children: a raw node with the SVG."""
+def open_tag(
+    translator: HTML5Translator, node: nodes.Element, tag: str, **attributes: Any
+) -> None:
+    translator.body.append(translator.starttag(node, tag, "", **attributes))
 
 
-class tasks(nodes.Invisible, nodes.Element):
-    """What a reader may want who finds it in this section. Attribute: tasks (list)."""
+def open_block(translator: HTML5Translator, node: nodes.Element) -> None:
+    look = LOOKS.get(node["kind"], node["kind"])
+    open_tag(translator, node, "div", CLASS=f"block {look}")
 
 
-class task_index(nodes.General, nodes.Element):
-    """Stands for links to all tasks until all pages are read."""
+def open_caption(translator: HTML5Translator, node: nodes.Element) -> None:
+    open_tag(translator, node, "div", CLASS="block-caption")
+
+
+def open_lines(translator: HTML5Translator, node: nodes.Element) -> None:
+    kind = node["kind"].partition("_")[0]
+    # Drawn by the style sheet, so that nobody copies it.
+    place = {"data-place": node["place"]} if "place" in node else {}
+    open_tag(translator, node, "div", CLASS=f"highlight {kind}", **place)
+    translator.body.append("<pre>")
+
+
+def show_colored_line(translator: HTML5Translator, node: nodes.Element) -> None:
+    open_tag(translator, node, "span")
+    translator.body.append(f"{node['html']}</span>")
+    raise nodes.SkipNode
+
+
+def open_folded(translator: HTML5Translator, node: nodes.Element) -> None:
+    open_tag(translator, node, "details", CLASS="folded")
+    translator.body.append(f"<summary>{translator.encode(node['summary'])}</summary>\n")
+
+
+def open_box(translator: HTML5Translator, node: nodes.Element) -> None:
+    open_tag(translator, node, "div", CLASS=f"box {node['end']}-here")
+
+
+def give_captions_a_level(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Sphinx makes headings of the captions in the sidebar, but of no level."""
+    tree = context["furo_navigation_tree"]
+    heading = 'role="heading"'
+    context["furo_navigation_tree"] = tree.replace(heading, f'{heading} aria-level="2"')

@@ -23,11 +23,11 @@ class Measured(SphinxRole):
         file = course_of(self.env).root / FIGURES
         self.env.note_dependency(str(file))
         figures = json.loads(file.read_text(encoding="utf-8"))
-        if self.text not in figures:
-            logger.error(
-                f"{file.name} has no figure {self.text}: "
-                f"name one of {', '.join(sorted(figures))}.",
-                location=(self.env.docname, self.lineno),
-            )
-            return [], []
-        return [nodes.Text(f"{figures[self.text]:,}")], []
+        if self.text in figures:
+            return [nodes.Text(f"{figures[self.text]:,}")], []
+        logger.error(
+            f"{file.name} has no figure {self.text}: "
+            f"name one of {', '.join(sorted(figures))}.",
+            location=(self.env.docname, self.lineno),
+        )
+        return [], []

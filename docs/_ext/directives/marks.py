@@ -1,56 +1,10 @@
-"""What the guide has to contain, from docs/guide/contents.toml, and who shows it."""
+"""Which tests show what the guide has to contain."""
 
 import ast
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-FOLDER_OF_GUIDE = "guide/"
-CONTENTS = "contents.toml"
 MARK = "covers"
-
-
-class Row(NamedTuple):
-    """A subject of the guide, and its page."""
-
-    id: str
-    page: str
-    about: str
-
-
-class Correction(NamedTuple):
-    """A claim that is not true, what is, and the page that says so."""
-
-    id: str
-    page: str
-    claim: str
-    fact: str
-
-
-class Contents(NamedTuple):
-    rows: list[Row]
-    corrections: list[Correction]
-
-    @property
-    def ids(self) -> list[str]:
-        rows = [row.id for row in self.rows]
-        return [*rows, *(correction.id for correction in self.corrections)]
-
-    @property
-    def pages(self) -> list[str]:
-        """The names of all pages, in order."""
-        return [FOLDER_OF_GUIDE + row.page for row in self.rows]
-
-
-def read_contents(docs: Path) -> Contents:
-    """Read the contents of the guide in that folder of pages."""
-    text = (docs / FOLDER_OF_GUIDE / CONTENTS).read_text(encoding="utf-8")
-    read = tomllib.loads(text)
-    return Contents(
-        [Row(**row) for row in read["row"]],
-        [Correction(**correction) for correction in read["correction"]],
-    )
 
 
 def read_marks(tests: Path) -> dict[str, dict[str, list[str]]]:

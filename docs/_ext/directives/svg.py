@@ -1,20 +1,10 @@
-"""The directive `sequence`: who sends what to whom, drawn from a recorded run."""
+"""Draws who sends what to whom, as SVG."""
 
-import json
 import textwrap
 import unicodedata
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
-from pathlib import Path
-from typing import ClassVar
-
-from docutils import nodes
-from docutils.parsers.rst import directives
-
-from directives.directive import RECORD, CourseDirective
-from directives.errors import PageError
-from directives.nodes import alternative, sequence
 
 # Every other participant is a client, and stands to the left of these.
 SERVER_SIDE = ["server", "layer", "tasks", "worker"]
@@ -41,68 +31,6 @@ class Message:
     label: str
 
 
-class Sequence(CourseDirective):
-    """`sequence:: NAME`: the messages of docs/recordings/NAME.json, top to bottom.
-
-    The body is the scenario that was recorded, at the chapter's end or at another
-    `:checkpoint:`; only the replay reads it.
-    """
-
-    required_arguments = 1
-    has_content = True
-    option_spec: ClassVar = {
-        "alt-title": directives.unchanged_required,
-        "checkpoint": directives.unchanged_required,
-    }
-
-    def show(self) -> list[nodes.Node]:
-        name = self.arguments[0]
-        if "alt-title" not in self.options:
-            raise PageError(
-                "A diagram needs a title for those who cannot see it: add "
-                "':alt-title:'."
-            )
-        scenario = [line for line in self.body if line.strip()]
-        file = Path(self.env.srcdir, "recordings", f"{name}.json")
-        self.env.note_dependency(str(file))
-        checkpoint = self.options.get("checkpoint", self.chapter.ends_at)
-        self.course.files(checkpoint)
-        shown = sequence("", name=name, scenario=scenario, checkpoint=checkpoint)
-        self.set_source_info(shown)
-        if file.is_file():
-            messages = read_messages(file)
-            drawing = draw(messages, self.options["alt-title"])
-            shown += [nodes.raw("", drawing, format="html"), in_words(messages)]
-        else:
-            self.report_missing(f"recording docs/recordings/{file.name}")
-        return [shown]
-
-
-def read_messages(file: Path) -> list[Message]:
-    """Return the recorded messages. Raises PageError if there are none to draw."""
-    try:
-        entries = json.loads(file.read_text(encoding="utf-8"))
-        messages = [Message(e["from"], e["to"], e["label"]) for e in entries]
-    except (ValueError, TypeError, KeyError) as error:
-        raise PageError(
-            f"docs/recordings/{file.name} is no list of messages with 'from', 'to' and "
-            f"'label': record it again with '{RECORD}'."
-        ) from error
-    if not messages:
-        raise PageError(f"docs/recordings/{file.name} has no message to draw.")
-    return messages
-
-
-def in_words(messages: list[Message]) -> alternative:
-    """Return the same messages as a list."""
-    items = nodes.enumerated_list("", enumtype="arabic", prefix="", suffix=".")
-    for message in messages:
-        sentence = nodes.paragraph("", f"{message.sender} to {message.receiver}: ")
-        sentence += nodes.literal(message.label, message.label)
-        items += nodes.list_item("", sentence)
-    return alternative("", items, summary="The same in words")
-
-
 def draw(messages: list[Message], title: str) -> str:
     """Return the diagram as an SVG element whose colors come from the page's CSS."""
     columns = columns_of(messages)
@@ -119,10 +47,9 @@ def draw(messages: list[Message], title: str) -> str:
         participant(text, x, height) for text, x in columns.items()
     ]  # fmt: skip
     return (
-        '<div class="sequence-drawing" tabindex="0">'
         f'<svg role="img" aria-label="{escape(title)}" width="{width:.0f}" '
         f'height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">'
-        f"{''.join(participants)}{''.join(arrows)}</svg></div>"
+        f"{''.join(participants)}{''.join(arrows)}</svg>"
     )
 
 
