@@ -20,7 +20,7 @@ from directives.errors import PageError
 from directives.figures import Measured
 from directives.files import Create, Edit, Example, Excerpt, Remove
 from directives.index import write_index
-from directives.links import IWantTo, Trouble, TroubleList, UsedIn, link_chapters
+from directives.links import IWantTo, Trouble, TroubleList
 from directives.nodes import add_nodes, give_captions_a_level
 from directives.pages import write_pages
 from directives.project import Course
@@ -54,7 +54,6 @@ DIRECTIVES = {
     "i-want-to": IWantTo,
     "trouble": Trouble,
     "trouble-list": TroubleList,
-    "used-in": UsedIn,
 }
 
 
@@ -75,7 +74,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", load_course)
     app.connect("builder-inited", write_pages)
     app.connect("doctree-read", check_page)
-    app.connect("doctree-resolved", link_chapters)
     app.connect("build-finished", write_index)
     # After Furo, which makes the sidebar.
     app.connect("html-page-context", give_captions_a_level, priority=900)

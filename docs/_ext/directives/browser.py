@@ -1,5 +1,6 @@
 """Directives about the browser: browser-console, console-log and screenshot."""
 
+import re
 from typing import ClassVar
 
 from docutils import nodes
@@ -13,14 +14,12 @@ SCREENSHOTS = "_static/screenshots"
 DEFAULT_WIDTH = 768
 # Of the window. A page that is higher makes a higher picture.
 DEFAULT_HEIGHT = 400
-# The actions that a screenshot may need, and the words that follow each.
-ACTIONS = {
-    "fill": ["SELECTOR", "TEXT"],
-    "click": ["SELECTOR"],
-    "press": ["SELECTOR", "KEY"],
-    "wait": ["SELECTOR", "TEXT"],
-    "window": ["NUMBER"],
-}
+# What may happen before a picture is taken.
+ACTION = re.compile(r"(fill|press|wait) \S+ .+|click \S+|window \d+")
+KNOWN = (
+    "fill SELECTOR TEXT, press SELECTOR KEY, wait SELECTOR TEXT, click SELECTOR or "
+    "window NUMBER"
+)
 
 
 class BrowserConsole(CourseDirective):
@@ -74,7 +73,8 @@ class Screenshot(CourseDirective):
         )
         actions = [line for line in self.content if line.strip()]
         for action in actions:
-            require_action(action)
+            if not ACTION.fullmatch(action):
+                raise PageError(f"'{action}' is no action: write {KNOWN}.")
         path = f"{SCREENSHOTS}/{name}.png"
         is_there = self.is_recorded(path)
         return self.block(
@@ -88,15 +88,3 @@ class Screenshot(CourseDirective):
             actions=actions,
             side_by_side="side-by-side" in self.options,
         )
-
-
-def require_action(line: str) -> None:
-    """Raise PageError unless the line is an action that a screenshot knows."""
-    name = line.split()[0]
-    if name not in ACTIONS:
-        raise PageError(
-            f"There is no action '{name}': a screenshot knows {', '.join(ACTIONS)}."
-        )
-    wanted = ACTIONS[name]
-    if len(line.split(maxsplit=len(wanted))) != 1 + len(wanted):
-        raise PageError(f"'{line}' is incomplete: write '{' '.join([name, *wanted])}'.")

@@ -71,7 +71,11 @@ def wrong_sections(doctree: nodes.document, chapter: Chapter) -> Iterator[Compla
         # The first chapter explains ideas and sets up the computer before it starts.
         found = found[:1] + found[found.index(START) :]
     if found != required:
-        yield wrong_order(doctree, sections, found, required)
+        yield (
+            doctree,
+            f"A chapter has the sections {', '.join(required)}, in this order; this "
+            f"one has {', '.join(found)}.",
+        )
     for title, names in CONTENTS.items():
         if title not in sections or (is_first and title == NOT_NEEDED_AT_FIRST):
             continue
@@ -81,8 +85,9 @@ def wrong_sections(doctree: nodes.document, chapter: Chapter) -> Iterator[Compla
 
 
 def directives_in(section: nodes.section) -> Iterator[str]:
-    yield from (node["kind"] for node in section.findall(block))
-    yield from (f"{node['end']}-here" for node in section.findall(box))
+    for node in section.findall(nodes.container):
+        if isinstance(node, block | box):
+            yield node["kind"]
 
 
 def sections_of(doctree: nodes.document) -> dict[str, nodes.section]:
@@ -94,29 +99,6 @@ def sections_of(doctree: nodes.document) -> dict[str, nodes.section]:
         for child in children
         if isinstance(child, nodes.section)
     }
-
-
-def wrong_order(
-    doctree: nodes.document,
-    sections: dict[str, nodes.section],
-    found: list[str],
-    required: list[str],
-) -> Complaint:
-    in_order = f"A chapter has the sections {', '.join(required)}, in this order."
-    for title in required:
-        if title not in sections:
-            return doctree, f"The section '{title}' is missing. {in_order}"
-    for title in found:
-        if title not in required:
-            return (
-                sections[title],
-                f"'{title}' is no section of a chapter: make it a subsection, or "
-                f"correct its title. {in_order}",
-            )
-    title = next(
-        has for has, wants in zip(found, required, strict=True) if has != wants
-    )
-    return sections[title], f"The section '{title}' is out of order. {in_order}"
 
 
 def wrong_steps(

@@ -1,6 +1,7 @@
 """What all directives of the course share."""
 
-from typing import Any
+import json
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -12,7 +13,7 @@ from sphinx.util.parsing import nested_parse_to_nodes
 
 from course.chapters import Chapter
 from directives.errors import PageError
-from directives.nodes import block
+from directives.nodes import block, division
 from directives.project import Course, require_inside
 
 # What makes the pictures and the recordings that pages show.
@@ -27,6 +28,9 @@ logger = logging.getLogger(__name__)
 class CourseDirective(SphinxDirective):
     """A directive whose mistakes are errors of the build, with page and line."""
 
+    # What each entry of its recording has, if it shows one.
+    recorded_fields: ClassVar[set[str]] = set()
+
     def run(self) -> list[nodes.Node]:
         try:
             return self.show()
@@ -40,19 +44,21 @@ class CourseDirective(SphinxDirective):
 
     def report(self, sentence: str) -> None:
         """Make this an error of the build, at the directive's line."""
-        logger.error(sentence, location=(self.env.docname, self.lineno))
+        logger.error(sentence, location=(self.env.docname, self.get_source_info()[1]))
 
     def block(
         self, *children: nodes.Node, kind: str = "", **facts: Any
     ) -> list[nodes.Node]:
         """Return a block of the directive's own kind that shows these children."""
-        shown = block("", *children, kind=kind or self.name, facts=facts)
+        shown = division(block, kind or self.name, facts=facts)
+        shown += list(children)
         self.set_source_info(shown)
         return [shown]
 
     def parse(self, lines: list[str]) -> list[nodes.Node]:
         """Return what these lines of reStructuredText say, as if they stood here."""
-        place = (self.get_source_info()[0], self.lineno - 1)
+        source, line = self.get_source_info()
+        place = (source, line - 1)
         text = StringList(lines, items=[place] * len(lines))
         return nested_parse_to_nodes(self.state, text)
 
@@ -67,6 +73,26 @@ class CourseDirective(SphinxDirective):
         if not file.is_file():
             raise PageError(f"There is no file {path}: correct the path.")
         return file.read_text(encoding="utf-8")
+
+    def recording(self, name: str) -> list[dict[str, Any]]:
+        """Return what docs/recordings/NAME.json has recorded; nothing if it is new.
+
+        Raises PageError if it is no recording.
+        """
+        path = f"recordings/{name}.json"
+        if not self.is_recorded(path):
+            return []
+        try:
+            entries = json.loads(self.read(f"docs/{path}"))
+        except ValueError:
+            entries = []
+        fields = self.recorded_fields
+        if not entries or not all(fields <= set(entry) for entry in entries):
+            raise PageError(
+                f"docs/{path} is no list of entries with {', '.join(sorted(fields))}: "
+                f"record it again with '{RECORD}'."
+            )
+        return list(entries)
 
     def is_recorded(self, path: str) -> bool:
         """Return whether the file of that path in docs/ is there.

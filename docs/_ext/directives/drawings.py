@@ -1,14 +1,12 @@
 """The directives `sequence`, from a recorded run, and `drawing`, made by hand."""
 
-import json
 from html import escape
 from typing import ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 
-from directives.directive import RECORD, CourseDirective
-from directives.errors import PageError
+from directives.directive import CourseDirective
 from directives.nodes import folded
 from directives.svg import Message, draw
 
@@ -22,6 +20,7 @@ class Sequence(CourseDirective):
 
     required_arguments = 1
     has_content = True
+    recorded_fields: ClassVar = {"from", "to", "label"}
     option_spec: ClassVar = {
         "alt-title": directives.unchanged_required,
         "checkpoint": directives.unchanged_required,
@@ -29,7 +28,6 @@ class Sequence(CourseDirective):
 
     def show(self) -> list[nodes.Node]:
         name = self.arguments[0]
-        path = f"recordings/{name}.json"
         title = self.required_option(
             "alt-title", "A diagram needs a title for those who cannot see it"
         )
@@ -37,25 +35,10 @@ class Sequence(CourseDirective):
         checkpoint = self.options.get("checkpoint", self.chapter.ends_at)
         self.course.files(checkpoint)
         shown: list[nodes.Node] = []
-        if self.is_recorded(path):
-            messages = read_messages(self.read(f"docs/{path}"), path)
+        if entries := self.recording(name):
+            messages = [Message(it["from"], it["to"], it["label"]) for it in entries]
             shown = [picture(draw(messages, title)), in_words(messages)]
         return self.block(*shown, name=name, scenario=scenario, checkpoint=checkpoint)
-
-
-def read_messages(recording: str, path: str) -> list[Message]:
-    """Return the recorded messages. Raises PageError if there are none to draw."""
-    try:
-        entries = json.loads(recording)
-        messages = [Message(e["from"], e["to"], e["label"]) for e in entries]
-    except (ValueError, TypeError, KeyError) as error:
-        raise PageError(
-            f"docs/{path} is no list of messages with 'from', 'to' and 'label': record "
-            f"it again with '{RECORD}'."
-        ) from error
-    if not messages:
-        raise PageError(f"docs/{path} has no message to draw.")
-    return messages
 
 
 def in_words(messages: list[Message]) -> folded:

@@ -52,25 +52,14 @@ class Step(CourseDirective):
         changes = self.course.changes(self.chapter)
         if changes.get(path) == self.name:
             return
-        start, end = self.chapter.starts_at, self.chapter.ends_at
         if path in changes:
-            reason = {
-                "create": f"is new in {end}",
-                "edit": f"is in {start} already, and differs in {end}",
-                "remove": f"is in {start} but no longer in {end}",
-            }[changes[path]]
             raise PageError(
-                f"{path} {reason}: use '{changes[path]}', not '{self.name}'."
+                f"In this chapter, the step for {path} is '{changes[path]}', not "
+                f"'{self.name}'."
             )
-        if path in self.course.files(end):
-            raise PageError(
-                f"{path} is the same in {start} and {end}: remove this step, "
-                "or use 'excerpt' to talk about the file."
-            )
-        places = f"{start} or {end}" if start else end
         raise PageError(
-            f"There is no file {path} in {places}: correct the path, which is relative "
-            "to the project's folder."
+            f"The chapter does not change {path}: correct the path, which is relative "
+            "to the project's folder, or use 'excerpt' to talk about the file."
         )
 
 
@@ -115,12 +104,7 @@ class Excerpt(CourseDirective):
 
     def show(self) -> list[nodes.Node]:
         path = self.arguments[0]
-        if "object" not in self.options:
-            raise PageError(
-                "An excerpt has a name: add ':object:' with a function, a class, "
-                "a method (Class.method) or a constant."
-            )
-        name = self.options["object"]
+        name = self.required_option("object", "An excerpt is of something in the file")
         checkpoint = self.options.get("checkpoint", self.chapter.ends_at)
         text = lines_of(self.course.text(checkpoint, path), path, name)
         return self.block(

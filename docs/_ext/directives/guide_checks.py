@@ -43,9 +43,9 @@ def wrong_sections(doctree: nodes.document) -> Iterator[Complaint]:
 
 
 def untested_blocks(doctree: nodes.document) -> Iterator[Complaint]:
-    for node in doctree.findall(block):
-        if node["kind"] not in ("example", "drawing"):
-            yield node, "On a page of the guide nothing runs this: use 'example'."
+    for shown in doctree.findall(block):
+        if shown["kind"] not in ("example", "drawing"):
+            yield shown, "On a page of the guide nothing runs this: use 'example'."
     for node in filter(is_unverified, doctree.findall()):
         yield (
             node,

@@ -4,17 +4,17 @@
                        "words": 2741, "steps": [...]}, ...}
 
 All pages are in it but those in changes/, which are written from the checkpoints.
-`words` is what a reader reads: prose and results, and of the
-project's code what is new, once. A step has what the page shows, taken from the page:
+`words` is what a reader reads: prose and results, and of the project's code what is
+new, once. A step has what the page shows, taken from the page:
 
     kind      what it is, see below
     line      its line in the source
     section   the title of the innermost section around it
     box       "start" or "end" in the boxes at a chapter's ends, otherwise ""
 
-    create           path, text; copy_from, if it is a file that is no text
+    create           path, text; and copy_from, if it is a file that is no text
     edit             path, hunks [[["ctx" | "del" | "add", line], ...], ...], whole;
-                     or copy_from
+                     if it is a file that is no text, what create has
     remove           path
     excerpt          path, object, checkpoint, text
     run              typed, typed_on_windows, terminal, background, exits, folder ("" or
@@ -26,43 +26,31 @@ project's code what is new, once. A step has what the page shows, taken from the
     console-log      printed
     screenshot       name, alt, at, width, height, theme, actions, side_by_side
     sequence         name, scenario, checkpoint, messages [{"from", "to", "label"}, ...]
-    measurement      rows (of the table, its head first), picture
+    measurement      rows (of the table, its head first)
     example          path, object, text
     drawing          (nothing more)
     unverified       text: a block of which nothing says how to verify it
 
-A text ends with a newline, unless it is empty; a line in a list has none. `end-here` has
-no step: its box begins with its first step.
+A text ends with a newline, unless it is empty; a line in a list has none.
 """
 
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.logging import suppress_logging
 
 from directives.directive import CHANGES
-from directives.nodes import (
-    block,
-    block_caption,
-    box,
-    colored_line,
-    folded,
-    line_of,
-    lines,
-    parents,
-)
+from directives.nodes import block, box, colored_line, folded, line_of, lines, parents
+from directives.shown import Step, shown_in
 
 FILE = "steps.json"
 WORD = re.compile(r"\S*\w\S*")
 # What shows something to type or to see, and so belongs into a block.
 SHOWS = (nodes.FixedTextElement, nodes.raw, nodes.image)
-
-Step = dict[str, Any]
 
 
 def write_index(app: Sphinx, exception: Exception | None) -> None:
@@ -136,83 +124,11 @@ def section_of(node: nodes.Node) -> str:
 
 
 def box_of(node: nodes.Node) -> str:
-    return next((it["end"] for it in parents(node) if isinstance(it, box)), "")
-
-
-def shown_in(node: nodes.Element) -> Step:
-    """Return what a block shows."""
-    path, _, name = text_of(node, block_caption).strip().partition(", ")
-    match node["kind"]:
-        case "create" | "edit" if copied := node.next_node(is_copied):
-            return {"path": path, "text": "", "copy_from": copied.astext()}
-        case "create":
-            return {"path": path, "text": text_of(node, nodes.literal_block)}
-        case "edit":
-            whole = text_of(node, nodes.literal_block)
-            return {"path": path, "hunks": hunks_in(node), "whole": whole}
-        case "remove":
-            return {"path": text_of(node, nodes.literal).strip()}
-        case "excerpt" | "example":
-            text = text_of(node, nodes.literal_block)
-            return {"path": path, "object": name, "text": text}
-        case "run":
-            return {
-                "typed": lines_in(node, "typed"),
-                "typed_on_windows": lines_in(node, "typed_on_windows"),
-            }
-        case "output" | "console-log":
-            return {"printed": lines_in(node, "printed")}
-        case "terminals":
-            return {"screens": [screen_in(it) for it in node.findall(lines)]}
-        case "browser-console":
-            return {"text": text_of(node, nodes.literal_block)}
-        case "sequence":
-            return {"messages": list(messages_in(node))}
-        case "measurement":
-            rows = [
-                [cell.astext() for cell in row.findall(nodes.entry)]
-                for row in node.findall(nodes.row)
-            ]
-            return {"rows": rows}
-    return {}
-
-
-def text_of(node: nodes.Element, kind: Any) -> str:
-    """Return the text of the first node of that kind, with a newline at its end."""
-    found = node.next_node(kind)
-    text = found.astext() if found is not None else ""
-    return text if not text or text.endswith("\n") else f"{text}\n"
-
-
-def is_copied(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.literal) and node["classes"] == ["copy-from"]
-
-
-def hunks_in(node: nodes.Element) -> list[list[tuple[str, str]]]:
-    return [
-        [
-            (line["classes"][0], line.astext().removesuffix("\n"))
-            for line in hunk.findall(colored_line)
-        ]
-        for hunk in node.findall(lines)
-    ]
-
-
-def lines_in(node: nodes.Element, kind: str) -> str:
-    found = (it for it in node.findall(lines) if it["kind"] == kind)
-    return "".join(shown.astext() for shown in found)
-
-
-def screen_in(shown: lines) -> Step:
-    texts: Step = {"typed": [], "printed": []}
-    for line in shown.findall(nodes.inline):
-        is_typed = line["classes"][0] in ("command", "continued")
-        texts["typed" if is_typed else "printed"].append(line.astext().rstrip("\n"))
-    return texts
-
-
-def messages_in(node: nodes.Element) -> Iterator[Step]:
-    for item in node.findall(nodes.paragraph):
-        ends, _, label = item.astext().partition(": ")
-        sender, _, receiver = ends.partition(" to ")
-        yield {"from": sender, "to": receiver, "label": label}
+    return next(
+        (
+            it["kind"].removesuffix("-here")
+            for it in parents(node)
+            if isinstance(it, box)
+        ),
+        "",
+    )

@@ -10,7 +10,7 @@ from pygments import lexers
 from pygments.formatters import HtmlFormatter
 from sphinx_design.shared import create_component
 
-from directives.nodes import block_caption, colored_line, lines
+from directives.nodes import colored_line, lines
 from directives.objects import name_around, objects_of
 
 LANGUAGES = {
@@ -33,9 +33,11 @@ def language_of(path: str) -> str:
     return LANGUAGES.get(path[path.rfind(".") :], "text")
 
 
-def caption(text: str) -> block_caption:
-    """Return the strip above a block."""
-    return block_caption(text, text)
+def caption(text: str) -> nodes.Element:
+    """Return the strip above a block: a path, or where to type what follows."""
+    return create_component(
+        "caption", classes=["block-caption"], children=[nodes.inline(text, text)]
+    )
 
 
 def listing(text: str, language: str) -> nodes.Node:
@@ -113,7 +115,7 @@ def of_class(name: str, shown: list[ColoredLine]) -> list[nodes.Node]:
 
 
 def typed_lines(kind: str, commands: list[str]) -> lines:
-    """Return command lines, of class command, or continued for the rest of a long one."""
+    """Return command lines; what goes on with a long one is of class continued."""
     shown = lines(kind=kind)
     name = "command"
     for command in commands:

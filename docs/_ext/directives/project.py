@@ -40,13 +40,6 @@ class Course:
             f"{page} is no chapter of checkpoints/chapters.toml: name one of {pages}."
         )
 
-    def neighbors(self, chapter: Chapter) -> tuple[Chapter | None, Chapter | None]:
-        """Return the chapter before that one and the chapter after it."""
-        number = self.chapters.index(chapter)
-        before = self.chapters[number - 1] if number else None
-        after = self.chapters[number + 1 : number + 2]
-        return before, after[0] if after else None
-
     def folder(self, checkpoint: str) -> Path:
         return folder_of(checkpoint, self.root)
 

@@ -6,6 +6,7 @@ it needs with the functions of `Filled`.
 
 import csv
 import json
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,12 +15,13 @@ from typing import Any, NoReturn
 import jinja2
 from docutils import nodes
 
-from directives.directive import CourseDirective
+from course.chapters import Chapter
+from directives.directive import CHAPTERS, CourseDirective
 from directives.errors import PageError
 from directives.launcher import commands_of_launcher, help_of
 from directives.links import tasks_in
 from directives.marks import read_marks
-from directives.nodes import box, folded
+from directives.nodes import box, division, folded
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TESTS = "tests"
@@ -69,6 +71,7 @@ class Filled(CourseDirective):
             "marks": lambda: read_marks(self.course.root / TESTS),
             "guide": self.guide,
             "tasks_on": self.tasks_on,
+            "types": self.types,
         }
         return self.parse(render(name, **values).splitlines())
 
@@ -86,6 +89,12 @@ class Filled(CourseDirective):
 
     def tasks_on(self, page: str) -> list[str]:
         return tasks_in(self.read(f"docs/{GUIDE}{page}.rst"))
+
+    def types(self, chapter: Chapter, command: str) -> bool:
+        """Return whether a chapter has a command line that begins so."""
+        text = self.read(f"docs/{CHAPTERS}{chapter.page}.rst")
+        text = text.replace(".. install::", "   python -m pip install ")
+        return bool(re.search(rf"^   {re.escape(command)}( |$)", text, re.MULTILINE))
 
 
 class Template(Filled):
@@ -111,8 +120,8 @@ class Box(Filled):
     """`start-here::` and `end-here::`: the boxes at a chapter's two ends."""
 
     def show(self) -> list[nodes.Node]:
-        shown = box("", *self.filled(self.name, [self.chapter.page]))
-        shown["end"] = self.name.removesuffix("-here")
+        shown = division(box, self.name)
+        shown += self.filled(self.name, [self.chapter.page])
         self.set_source_info(shown)
         return [shown]
 

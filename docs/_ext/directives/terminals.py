@@ -1,6 +1,5 @@
 """Directives about terminals: install, run, output, stop and terminals."""
 
-import json
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -135,16 +134,20 @@ class Terminals(CourseDirective):
 
     required_arguments = 1
     has_content = True
+    recorded_fields: ClassVar = {"typed", "printed"}
 
     def show(self) -> list[nodes.Node]:
         name = self.arguments[0]
-        path = f"recordings/{name}.json"
         titles = dict(map(read_title, self.body))
+        screens = self.recording(name)
+        if screens and len(screens) != len(titles):
+            raise PageError(
+                f"docs/recordings/{name}.json has {len(screens)} terminals, and the "
+                f"page names {len(titles)}: record it again with '{RECORD}'."
+            )
         shown: list[nodes.Node] = []
-        if self.is_recorded(path):
-            screens = read_screens(self.read(f"docs/{path}"), path, len(titles))
-            for (number, title), screen in zip(titles.items(), screens, strict=True):
-                shown += [caption(f"Terminal {number}: {title}"), screen]
+        for (number, title), entry in zip(titles.items(), screens, strict=False):
+            shown += [caption(f"Terminal {number}: {title}"), screen(entry)]
         return self.block(*shown, name=name, numbers=list(titles))
 
 
@@ -157,23 +160,6 @@ def read_title(line: str) -> tuple[int, str]:
             "'2 second server'."
         )
     return int(number), title
-
-
-def read_screens(recording: str, path: str, count: int) -> list[nodes.Node]:
-    """Return so many recorded screens. Raises PageError if there are others."""
-    try:
-        screens: list[nodes.Node] = [screen(entry) for entry in json.loads(recording)]
-    except (ValueError, TypeError, KeyError) as error:
-        raise PageError(
-            f"docs/{path} is no list of terminals with 'typed' and 'printed': record "
-            f"it again with '{RECORD}'."
-        ) from error
-    if len(screens) != count:
-        raise PageError(
-            f"docs/{path} has {len(screens)} terminals, and the page names {count}: "
-            f"record it again with '{RECORD}'."
-        )
-    return screens
 
 
 def screen(entry: dict[str, Any]) -> lines:
