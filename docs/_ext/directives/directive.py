@@ -87,7 +87,8 @@ class CourseDirective(SphinxDirective):
         except ValueError:
             entries = []
         fields = self.recorded_fields
-        if not entries or not all(fields <= set(entry) for entry in entries):
+        is_right = [isinstance(it, dict) and fields <= set(it) for it in entries]
+        if not all(is_right or [False]):
             raise PageError(
                 f"docs/{path} is no list of entries with {', '.join(sorted(fields))}: "
                 f"record it again with '{RECORD}'."
