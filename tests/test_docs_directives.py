@@ -210,7 +210,7 @@ SHOWN = [
         "terminals",
         "screens",
         [{"typed": ["python manage.py runserver"], "printed": ["ready"]}],
-    ),  # noqa: E501
+    ),
     ("browser-console", "text", 'console.log("hi");\n'),
     ("console-log", "printed", "hi\n"),
     ("stop", "terminal", 1),
@@ -218,7 +218,7 @@ SHOWN = [
         "sequence",
         "messages",
         json.loads((SMALL_COURSE / "docs/recordings/second.json").read_text()),
-    ),  # noqa: E501
+    ),
     ("run", "typed", "python -m pytest -q\n"),
     ("output", "printed", "1 passed\n"),
 ]

@@ -92,7 +92,7 @@ def load_course(app: Sphinx, config: Config) -> None:
 
 def fingerprint_of_this_package() -> str:
     digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.parent.rglob("*.[pr][ys]*")):
-        if file.is_file() and "__pycache__" not in file.parts:
-            digest.update(file.read_bytes())
+    folder = Path(__file__).resolve().parent.parent
+    for file in sorted([*folder.rglob("*.py"), *folder.rglob("*.jinja")]):
+        digest.update(file.read_bytes())
     return digest.hexdigest()

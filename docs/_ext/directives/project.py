@@ -85,8 +85,8 @@ class Course:
 
     def requirements(self, chapters: Iterable[Chapter]) -> list[str]:
         """Return what these chapters add to the environment, each with its pin."""
-        pins = dict(PIN.findall(self._read("requirements.txt")))
-        extras = dict(WITH_EXTRAS.findall(self._read("requirements.in")))
+        pins = dict(PIN.findall(self._requirements("txt")))
+        extras = dict(WITH_EXTRAS.findall(self._requirements("in")))
         names = [name for chapter in chapters for name in chapter.requires]
         missing = [name for name in names if normalized(name) not in pins]
         if missing:
@@ -98,14 +98,18 @@ class Course:
     def fingerprint(self) -> str:
         """Return a hash that differs whenever something that the pages show does."""
         digest = hashlib.sha256()
-        for file in "checkpoints/chapters.toml", "requirements.txt", "requirements.in":
-            digest.update(self._read(file).encode())
+        chapters = self.root / "checkpoints" / "chapters.toml"
+        digest.update(chapters.read_bytes())
+        for ending in "txt", "in":
+            digest.update(self._requirements(ending).encode())
         for checkpoint in self.checkpoints:
             digest.update(repr(self.files(checkpoint)).encode())
         return digest.hexdigest()
 
-    def _read(self, path: str) -> str:
-        return (self.root / path).read_text(encoding="utf-8")
+    def _requirements(self, ending: str) -> str:
+        """Return what all files of requirements say."""
+        files = sorted(self.root.glob(f"requirements*.{ending}"))
+        return "".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def read_files(folder: Path, root: Path) -> dict[str, Content]:

@@ -47,9 +47,9 @@ ENVIRONMENT.globals.update(
 def render(name: str, **values: object) -> str:
     """Return what a template gives. Raises PageError if there is none."""
     try:
-        return ENVIRONMENT.get_template(f"{name}.rst").render(values)
+        return ENVIRONMENT.get_template(f"{name}.jinja").render(values)
     except jinja2.TemplateNotFound as error:
-        known = ", ".join(sorted(file.stem for file in TEMPLATES.glob("*.rst")))
+        known = ", ".join(sorted(file.stem for file in TEMPLATES.glob("*.jinja")))
         raise PageError(f"There is no template {name}: name one of {known}.") from error
 
 
