@@ -175,9 +175,11 @@ def run_serve(arguments: argparse.Namespace) -> int:
 
 
 def run_docs(arguments: argparse.Namespace) -> int:
-    from course.docs import docs, take_screenshots
+    from course.docs import docs
 
     if arguments.screenshots:
+        from course.dev.screenshots import take_screenshots
+
         take_screenshots()
     return docs()
 

@@ -10,7 +10,6 @@ import http.server
 import io
 import os
 import shutil
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -22,7 +21,6 @@ from course.diff import is_finished_project_in_place
 from course.errors import TutorialError
 from course.projects import export
 from course.source import find_source
-from course.system_packages import require_browser, require_redis
 
 SOURCE = ROOT / "docs"
 PAGES = SOURCE / "_build" / "html"
@@ -36,24 +34,6 @@ GAVE_UP = 2
 
 HOST = "127.0.0.1"
 PORTS_TO_TRY = 20
-
-
-def take_screenshots() -> None:
-    """Follow all chapters, and make their pictures and diagrams anew.
-
-    Raises TutorialError if something on a page is not as the page says.
-    """
-    require_redis()
-    require_browser()
-    finished = subprocess.run(
-        [sys.executable, "-m", "tests.replay"],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(SOURCE / "_ext")},
-    )
-    if finished.returncode:
-        raise TutorialError(
-            "Not all pictures and diagrams could be made, for the reasons named above."
-        )
 
 
 def docs() -> int:

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from course.chapters import ROOT
-from tests.replay.browser import open_browser
-from tests.replay.pages import build
-from tests.replay.ports import Ports
+from tests.chapters.browser import open_browser
+from tests.chapters.pages import build
+from tests.chapters.ports import Ports
 from tests.support.clones import Clone, make_repository
 from tests.support.commands import Command
 

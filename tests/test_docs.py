@@ -11,9 +11,9 @@ import pytest
 
 from course.__main__ import command_line
 from course.chapters import load_chapters
+from tests.chapters.browser import open_browser
+from tests.chapters.ports import Ports
 from tests.conftest import Start
-from tests.replay.browser import open_browser
-from tests.replay.ports import Ports
 from tests.support.commands import is_free, status_of_page, wait_until
 
 

@@ -14,11 +14,11 @@ from directives.commands import install_command
 from directives.nodes import typed
 from directives.project import Course
 from directives.teaching import Trap, read_traps
+from tests.chapters.computer import Computer
+from tests.chapters.follow import Bounds, Follower, first
+from tests.chapters.pages import load_page
+from tests.chapters.ports import Ports
 from tests.conftest import Note
-from tests.replay.computer import Computer
-from tests.replay.follow import Bounds, Follower, first
-from tests.replay.pages import load_page
-from tests.replay.ports import Ports
 from tests.support.clones import Clone
 from tests.support.commands import status_of_page, wait_until
 

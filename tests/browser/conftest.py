@@ -5,8 +5,8 @@ from playwright.sync_api import Browser
 
 from tests.browser.servers import serve
 from tests.browser.windows import Windows
-from tests.replay.browser import open_browser
-from tests.replay.ports import Ports
+from tests.chapters.browser import open_browser
+from tests.chapters.ports import Ports
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.chapters.browser import open_browser
+from tests.chapters.ports import Ports, free_ports
 from tests.examples.server import RUN, Server, environment_for, run
-from tests.replay.browser import open_browser
-from tests.replay.ports import Ports, free_ports
 from tests.support.commands import Command
 
 

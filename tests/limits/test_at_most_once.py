@@ -8,10 +8,10 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from tests.chapters.ports import free_ports
 from tests.limits.clients import enter, open_socket, receive, say, send, url_of
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
-from tests.replay.ports import free_ports
 from tests.support.commands import until
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]

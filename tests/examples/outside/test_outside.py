@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.chapters.ports import free_ports
 from tests.examples.conftest import RunExample, ServeExample
 from tests.examples.server import EXAMPLES, RUN, Server, environment_for
-from tests.replay.ports import free_ports
 from tests.support.commands import Command
 
 pytestmark = pytest.mark.covers("G10")

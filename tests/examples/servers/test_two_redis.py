@@ -9,10 +9,10 @@ import pytest
 from redis import Redis
 from websockets.exceptions import ConnectionClosed
 
+from tests.chapters.ports import free_ports
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts, rows_of
 from tests.examples.server import Server, at_once
-from tests.replay.ports import free_ports
 from tests.support.commands import Command, wait_until
 
 pytestmark = pytest.mark.covers("G18")

@@ -1,37 +1,32 @@
 """What the reader works with: a folder, terminals and windows of a browser."""
 
+import contextlib
+import os
 import shutil
+import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.replay.browser import Window, watch
-from tests.replay.ports import Ports
-from tests.replay.terminal import Terminal, environment_of_reader, kill_processes_in
-from tests.replay.tree import is_left_behind
+from tests.chapters.browser import watch
+from tests.chapters.files import is_left_behind
+from tests.chapters.ports import Ports, wait_until
+from tests.chapters.terminal import Terminal
+from tests.chapters.window import Window
 
 SECONDS_OF_QUIET = 0.3
 SECONDS_FOR_QUIET = 5
 SITE = "http://localhost:8000"
-ACTIVATE = "source .venv/bin/activate"
 
 
 class Computer:
-    """A reader's computer. `close` ends all that was started on it.
+    """A reader's computer. `close` ends all that was started on it."""
 
-    `course` is the course's repository, for a reader who has it.
-    """
-
-    def __init__(
-        self, folder: Path, ports: Ports, browser: Browser, course: Path | None = None
-    ) -> None:
+    def __init__(self, folder: Path, ports: Ports, browser: Browser) -> None:
         self.folder = folder.resolve()
-        self.place = self.folder.parent
-        self.original = course
-        # The reader's copy of it.
-        self.course: Path | None = None
         self.ports = ports
         self.browser = browser
         self.terminals: dict[int, Terminal] = {}
@@ -39,7 +34,6 @@ class Computer:
         self._context: BrowserContext | None = None
         # What went wrong in the windows since somebody last looked.
         self.complaints: list[str] = []
-        self.is_switched_off = False
 
     def start_at(self, checkpoint: Path | None) -> None:
         """Put a checkpoint into the folder, with the environment that goes with it."""
@@ -47,28 +41,9 @@ class Computer:
             self.folder.mkdir()
             return
         shutil.copytree(checkpoint, self.folder, ignore=left_behind)
-        self.enter_environment()
-
-    def enter_environment(self) -> None:
-        """Give the reader's folder an environment, and activate it in a terminal."""
         # The one that these tests run in has all that the course installs.
         Path(self.folder, ".venv").symlink_to(sys.prefix)
-        self.terminal(1).run(ACTIVATE, seconds=10)
-
-    def take_course(self) -> Path:
-        """Get the course's repository anew, and return its folder."""
-        assert self.original, "this reader does not have the course's repository"
-        if self.course:
-            shutil.rmtree(self.course)
-        self.course = self.place / "repository"
-        shutil.copytree(self.original, self.course, symlinks=True)
-        Path(self.course, ".venv").symlink_to(sys.prefix)
-        return self.course
-
-    def move_to(self, folder: Path) -> None:
-        """Work in another folder from now on, in new terminals."""
-        self.close()
-        self.folder = folder.resolve()
+        self.terminal(1).run("source .venv/bin/activate", seconds=60)
 
     @property
     def has_its_own_environment(self) -> bool:
@@ -77,8 +52,13 @@ class Computer:
     def terminal(self, number: int) -> Terminal:
         """The terminal of that number, opened in the reader's folder when it is new."""
         if number not in self.terminals:
-            self.terminals[number] = Terminal(self.folder, environment_of_reader())
+            self.terminals[number] = Terminal(self.folder)
         return self.terminals[number]
+
+    @property
+    def busy_terminals(self) -> dict[int, Terminal]:
+        """The terminals in which something goes on."""
+        return {n: shown for n, shown in self.terminals.items() if shown.background}
 
     def window(self, number: int, path: str) -> Window:
         """The window of that number, which goes to the page if it is not there yet."""
@@ -105,45 +85,49 @@ class Computer:
             time.sleep(SECONDS_OF_QUIET)
 
     def printed(self) -> list[str]:
-        terminals = self.terminals.values()
+        terminals = self.busy_terminals.values()
         return [t.background.output for t in terminals if t.background]
 
-    def leave_chapter(self) -> list[str]:
-        """Close all but the first terminal, and tell what had not been stopped."""
-        running = [
-            f"terminal {number}"
-            for number, terminal in self.terminals.items()
-            if terminal.background
-        ]
-        first = self.terminals.pop(1, None)
-        self.close()
-        if first:
-            if first.background:
-                first.close()
-            else:
-                self.terminals[1] = first
-        return running
-
-    def close(self) -> None:
-        for terminal in self.terminals.values():
-            terminal.close()
-        self.terminals.clear()
+    def close_windows(self) -> None:
         if self._context:
             self._context.close()
         self._context = None
         self._windows.clear()
 
-    def switch_off(self) -> None:
-        """Make whoever follows a page on this computer give up, from another thread."""
-        self.is_switched_off = True
-        for terminal in list(self.terminals.values()):
-            terminal.kill()
+    def close(self) -> None:
+        self.close_windows()
+        for terminal in self.terminals.values():
+            terminal.close()
+        self.terminals.clear()
+        self.kill_what_is_left()
 
     def kill_what_is_left(self) -> list[str]:
-        """Kill what runs in the reader's folders, and tell the names."""
-        folders = [self.folder, self.course] if self.course else [self.folder]
-        return [name for folder in folders for name in kill_processes_in(folder)]
+        """Kill what no terminal could end, and tell the names."""
+        return kill_processes_in(self.folder)
 
 
 def left_behind(folder: str, names: list[str]) -> set[str]:
     return {name for name in names if is_left_behind(name)}
+
+
+def processes_in(folder: Path) -> Iterator[tuple[int, str]]:
+    """The processes that work in a folder: those that left their terminal's group.
+
+    A program that goes into the background by itself is in no group that can be killed.
+    Only Linux tells where a process works; elsewhere there is nothing to see.
+    """
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "cwd").readlink().is_relative_to(folder):
+                name = (process / "comm").read_text().strip()
+                yield int(process.name), name
+
+
+def kill_processes_in(folder: Path) -> list[str]:
+    """Kill those processes, and tell their names."""
+    found = list(processes_in(folder))
+    for number, _ in found:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+    wait_until(lambda: not list(processes_in(folder)), seconds=60)
+    return [name for _, name in found]

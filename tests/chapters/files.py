@@ -1,8 +1,11 @@
-"""The reader's folder: what a page changes in it, and what it should be in the end."""
+"""The reader's files: what a page does to them, and what they should be in the end."""
 
+import ast
+import textwrap
 from pathlib import Path
 
-from tests.replay.failures import Failure, closest
+from tests.chapters.failures import Failure, closest
+from tests.chapters.pages import Step
 
 # What tools leave behind; neither a checkpoint nor a page has any of it.
 LEFT_BEHIND = {".venv", ".git", "__pycache__", "db.sqlite3", "loadtest.svg"}
@@ -16,40 +19,46 @@ def place_of(folder: Path, path: str) -> Path:
     return place
 
 
-def create(folder: Path, path: str, text: str) -> None:
-    place = place_of(folder, path)
+def create(folder: Path, step: Step) -> None:
+    place = place_of(folder, step["path"])
     if place.exists():
-        raise Failure(f"{path} is to be created, but the reader has it already")
+        raise Failure(f"{step['path']} is to be created, but the reader has it already")
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(as_saved(text))
+    place.write_bytes(as_saved(step["text"]))
 
 
-def remove(folder: Path, path: str) -> None:
-    place = place_of(folder, path)
-    if not place.is_file():
-        raise Failure(f"{path} is to be deleted, but the reader has no such file")
-    place.unlink()
+def remove(folder: Path, step: Step) -> None:
+    existing(folder, step["path"], "deleted").unlink()
 
 
-def edit(folder: Path, path: str, hunks: list[list[tuple[str, str]]]) -> None:
-    """Make the changes that a page shows.
+def edit(folder: Path, step: Step) -> None:
+    """Make the changes that a page shows, which must lead to the whole file it shows.
 
-    A hunk is a list of lines, each with "ctx", "del" or "add" before it. Its first two
-    kinds must be in the file, once, after the hunk before.
+    A hunk's lines with "ctx" or "del" must be in the file, once, after the hunk before.
     """
-    place = place_of(folder, path)
-    if not place.is_file():
-        raise Failure(f"{path} is to be changed, but the reader has no such file")
+    path = step["path"]
+    place = existing(folder, path, "changed")
     text = place.read_bytes().decode()
     lines = text.removesuffix("\n").split("\n") if text else []
     start = 0
-    for hunk in hunks:
+    for hunk in step["hunks"]:
         old = [line for kind, line in hunk if kind in {"ctx", "del"}]
         new = [line for kind, line in hunk if kind in {"ctx", "add"}]
         at = find_once(lines, old, start, path)
         lines[at : at + len(old)] = new
         start = at + len(new)
-    place.write_bytes(as_saved("\n".join(lines)))
+    got, whole = as_saved("\n".join(lines)), as_saved(step["whole"])
+    if got != whole:
+        problem = "the changes do not lead to the whole file"
+        raise Failure(problem, whole.decode(), got.decode())
+    place.write_bytes(got)
+
+
+def existing(folder: Path, path: str, doing: str) -> Path:
+    place = place_of(folder, path)
+    if not place.is_file():
+        raise Failure(f"{path} is to be {doing}, but the reader has no such file")
+    return place
 
 
 def find_once(lines: list[str], wanted: list[str], start: int, path: str) -> int:
@@ -63,11 +72,10 @@ def find_once(lines: list[str], wanted: list[str], start: int, path: str) -> int
     if places:
         raise Failure(f"these lines are more than once in {path}:\n{listing}")
     missing = next((line for line in wanted if line not in lines[start:]), "")
-    like = closest(missing, lines[start:])
     raise Failure(
         f"these lines, which are to be changed, are not in the reader's {path}",
         listing,
-        like or "(nothing like it)",
+        closest(missing, lines[start:]) or "(nothing like it)",
     )
 
 
@@ -77,17 +85,43 @@ def as_saved(text: str) -> bytes:
     return f"{stripped}\n".encode() if stripped else b""
 
 
+def excerpt(checkpoint: Path, step: Step) -> None:
+    """Raises Failure unless the page shows all of the object, and nothing else."""
+    source = place_of(checkpoint, step["path"]).read_text(encoding="utf-8")
+    expected = textwrap.dedent(object_in(source, step["object"]))
+    shown = textwrap.dedent(step["text"]).strip("\n")
+    if shown != expected:
+        raise Failure(f"the page shows another {step['object']}", expected, shown)
+
+
+def object_in(source: str, name: str) -> str:
+    """The lines of a function, class, method or constant of a Python file."""
+    body: list[ast.stmt] = ast.parse(source).body
+    for part in name.split("."):
+        found = next((item for item in body if part in names_of(item)), None)
+        if found is None:
+            raise Failure(f"there is no {name} in the file")
+        body = getattr(found, "body", [])
+    decorators = [item.lineno for item in getattr(found, "decorator_list", [])]
+    start = min([found.lineno, *decorators])
+    return "\n".join(source.split("\n")[start - 1 : found.end_lineno])
+
+
+def names_of(item: ast.stmt) -> list[str]:
+    if isinstance(item, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return [item.name]
+    targets = getattr(item, "targets", [getattr(item, "target", None)])
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     """The files of a project and what is in them."""
     return {
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and not any(map(is_left_behind, parts(file, folder)))
+        if file.is_file()
+        and not any(map(is_left_behind, file.relative_to(folder).parts))
     }
-
-
-def parts(file: Path, folder: Path) -> tuple[str, ...]:
-    return file.relative_to(folder).parts
 
 
 def is_left_behind(name: str) -> bool:

@@ -7,14 +7,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.replay.failures import Failure
-from tests.replay.ports import wait_until
+from tests.chapters.failures import Failure
 
-SECONDS_FOR_CTRL_C = 20
+SECONDS_FOR_CTRL_C = 60
 
 # What bash runs for each block of commands: it takes up where the last block left off,
 # stops at the first command that fails, and leaves a note for the next block.
@@ -57,19 +55,18 @@ class Background:
 class Terminal:
     """One terminal. `close` ends whatever still runs in it."""
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.environment = environment
+        self.environment = environment_of_reader()
         self.background: Background | None = None
-        self._last: Background | None = None
         self._notes = tempfile.TemporaryDirectory(prefix="terminal-")
         self._state = Path(self._notes.name, "state")
         self._cwd = Path(self._notes.name, "cwd")
         self._started = 0
 
-    def run(self, command: str, seconds: float, folder: Path | None = None) -> Finished:
+    def run(self, command: str, seconds: float) -> Finished:
         """Run commands to their end. Raises Failure if they take too long."""
-        running = self._start(command, folder)
+        running = self._start(command)
         try:
             status = running.process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -82,44 +79,38 @@ class Terminal:
             kill_group(running.process)
         return Finished(running.output, status)
 
-    def start(self, command: str, folder: Path | None = None) -> Background:
+    def start(self, command: str) -> Background:
         """Start a command that goes on until `interrupt`."""
-        self.background = self._start(command, folder)
+        self.background = self._start(command)
         return self.background
 
-    def interrupt(self) -> Background:
+    def interrupt(self) -> None:
         """Press Ctrl-C. Raises Failure if the command does not end then."""
         assert self.background, "nothing runs in this terminal"
-        running, self.background = self.background, None
+        process, self.background = self.background.process, None
         try:
-            signal_group(running.process, signal.SIGINT)
-            running.process.wait(SECONDS_FOR_CTRL_C)
+            signal_group(process, signal.SIGINT)
+            process.wait(SECONDS_FOR_CTRL_C)
         except subprocess.TimeoutExpired:
             raise Failure(
                 f"Ctrl-C did not end the command within {SECONDS_FOR_CTRL_C} seconds"
             ) from None
         finally:
-            kill_group(running.process)
-        return running
-
-    def kill(self) -> None:
-        """Kill what runs; whoever waits for it is told that it has ended."""
-        if self._last:
-            signal_group(self._last.process, signal.SIGKILL)
+            kill_group(process)
 
     def close(self) -> None:
         if self.background:
             kill_group(self.background.process)
         self._notes.cleanup()
 
-    def _start(self, command: str, folder: Path | None) -> Background:
+    def _start(self, command: str) -> Background:
         self._started += 1
         log = Path(self._notes.name, f"log-{self._started}")
         here = self._cwd.read_text().rstrip("\n") if self._cwd.exists() else self.folder
         script = SCRIPT.format(
             state=shlex.quote(str(self._state)),
-            cwd=shlex.quote(str(self._cwd)) if not folder else "/dev/null",
-            folder=shlex.quote(str(folder or here)),
+            cwd=shlex.quote(str(self._cwd)),
+            folder=shlex.quote(str(here)),
             command=command,
         )
         with log.open("wb") as output:
@@ -132,8 +123,7 @@ class Terminal:
                 # A group of its own, as in a real terminal: Ctrl-C goes to all of it.
                 start_new_session=True,
             )
-        self._last = Background(process, log)
-        return self._last
+        return Background(process, log)
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
@@ -145,29 +135,6 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
-
-
-def processes_in(folder: Path) -> Iterator[tuple[int, str]]:
-    """The processes that work in a folder: those that left their terminal's group.
-
-    A program that goes into the background by itself is in no group that can be killed.
-    Only Linux tells where a process works; elsewhere there is nothing to see.
-    """
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if (process / "cwd").readlink().is_relative_to(folder):
-                name = (process / "comm").read_text().strip()
-                yield int(process.name), name
-
-
-def kill_processes_in(folder: Path) -> list[str]:
-    """Kill those processes, and tell their names."""
-    found = list(processes_in(folder))
-    for number, _ in found:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(number, signal.SIGKILL)
-    wait_until(lambda: not list(processes_in(folder)), seconds=5)
-    return [name for _, name in found]
 
 
 def environment_of_reader() -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""The ports on the pages, and the free ones that stand for them in a replay.
+"""The ports on the pages, and the free ones that stand for them here.
 
-So the replay disturbs no server of this machine, and two replays can run side by side.
+So nothing disturbs a server of this machine, and chapters are followed side by side.
 """
 
 import re
@@ -29,10 +29,6 @@ class Ports:
     def __init__(self) -> None:
         self.real = dict(zip(ON_THE_PAGES, free_ports(len(ON_THE_PAGES)), strict=True))
 
-    def to_real(self, text: str) -> str:
-        """The text with free ports in place of the page's."""
-        return replace_numbers(text, self.real)
-
     def to_page(self, text: str) -> str:
         """The text with the page's ports in place of the free ones."""
         return replace_numbers(text, {port: page for page, port in self.real.items()})
@@ -41,7 +37,7 @@ class Ports:
         """The commands as a reader types them, with free ports in them."""
         for pattern, with_port in DEFAULTS.items():
             text = re.sub(pattern, with_port, text, flags=re.MULTILINE)
-        return self.to_real(text)
+        return replace_numbers(text, self.real)
 
 
 def replace_numbers(text: str, numbers: dict[int, int]) -> str:

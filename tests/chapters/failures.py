@@ -1,4 +1,4 @@
-"""How the replay says what is wrong with a page."""
+"""How it is said what is wrong with a page."""
 
 import difflib
 from dataclasses import dataclass

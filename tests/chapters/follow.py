@@ -1,0 +1,146 @@
+"""Follows one page: does what each step asks for, as it is shown."""
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from course.chapters import folder_of
+from tests.chapters import commands, console, files, pictures, recordings
+from tests.chapters.browser import require_calm
+from tests.chapters.computer import SITE
+from tests.chapters.failures import Failure
+from tests.chapters.pages import Step
+from tests.chapters.ports import accepts, wait_until
+from tests.chapters.reader import Reader
+
+# Shows how long each step takes: python -m pytest --log-cli-level=INFO chapters
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Count:
+    """How many steps a page has, and how many were verified."""
+
+    steps: int
+    verified: int = 0
+    seconds: float = 0
+    equivalents: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        unverified = self.steps - self.verified
+        return (
+            f"steps: {self.steps}, verified: {self.verified}, "
+            f"unverified: {unverified} ({self.seconds:.1f} s)"
+        )
+
+
+def follow(reader: Reader) -> Count:
+    """Follow the page to its end. Raises Failure for the first thing wrong."""
+    started = time.monotonic()
+    page = reader.page
+    reader.steps = [step for step in page.steps if not is_of_repository(step)]
+    count = Count(len(reader.steps), equivalents=reader.equivalents)
+    for position, step in enumerate(reader.steps):
+        reader.position = position
+        before = time.monotonic()
+        at(page.place(step), reader.servers_are_alive)
+        at(page.place(step), DO.get(step["kind"], unverified), reader, step)
+        count.verified += 1
+        logger.info("%5.2f s  %s", time.monotonic() - before, page.place(step))
+    at(page.place_of_end, arrive, reader)
+    if reader.pictures:
+        take_pictures(reader)
+    count.seconds = time.monotonic() - started
+    return count
+
+
+def is_of_repository(step: Step) -> bool:
+    """Whether test_boxes.py does this step: it needs the course's repository."""
+    return step["kind"] == "run" and step["folder"] == "course"
+
+
+def at(place: str, do: Callable[..., None], *arguments: object) -> None:
+    """Do something; its failure names the place on the page."""
+    try:
+        do(*arguments)
+    except Failure as failure:
+        failure.place = failure.place or place
+        raise
+
+
+def excerpt(reader: Reader, step: Step) -> None:
+    files.excerpt(folder_of(step["checkpoint"], reader.page.root), step)
+
+
+def screenshot(reader: Reader, step: Step) -> None:
+    """Take the picture now if the reader's server runs, otherwise at the end."""
+    if accepts(reader.computer.ports.real[8000]):
+        take_picture(reader, step)
+    else:
+        reader.pictures.append(step)
+
+
+def take_pictures(reader: Reader) -> None:
+    """Take the pictures of the project that the reader has in the end."""
+    computer = reader.computer
+    terminal = computer.terminal(1)
+    terminal.start(computer.ports.command("python manage.py runserver"))
+    reader.servers[1] = reader.pictures[0]
+    wait_until(lambda: accepts(computer.ports.real[8000]), reader.bounds.ready)
+    for step in reader.pictures:
+        at(reader.page.place(step), reader.servers_are_alive)
+        at(reader.page.place(step), take_picture, reader, step)
+    terminal.interrupt()
+
+
+def take_picture(reader: Reader, step: Step) -> None:
+    folder = reader.page.root / "docs" / "_static" / "screenshots"
+    seconds = reader.bounds.picture
+    pictures.take(reader.computer.browser, SITE, step, folder, seconds, reader.writes)
+
+
+def measurement(reader: Reader, step: Step) -> None:
+    """What a page says about speed holds only if nothing was lost for it."""
+    file = reader.page.root / "docs" / step["picture"].lstrip("/")
+    measured = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    if any(cell["wrong"] for cell in measured["cells"]):
+        raise Failure("deliveries were lost where this was measured")
+    if len(step["rows"]) != 1 + len(measured["cells"]):
+        raise Failure("the table does not show everything that was measured")
+
+
+def unverified(reader: Reader, step: Step) -> None:
+    raise Failure("nothing verifies this block: use one of the course's directives")
+
+
+def arrive(reader: Reader) -> None:
+    """Leave the chapter, with nothing running and the project of its end."""
+    computer = reader.computer
+    busy = [f"terminal {number}" for number in computer.busy_terminals]
+    computer.close_windows()
+    require_calm(computer.complaints, "")
+    if busy:
+        raise Failure(f"a server in {', '.join(busy)} is never stopped")
+    if left := computer.kill_what_is_left():
+        raise Failure(f"the chapter leaves this running: {', '.join(left)}")
+    if reader.page.end:
+        files.compare(computer.folder, reader.page.end)
+
+
+DO: dict[str, Callable[[Reader, Step], None]] = {
+    "create": lambda reader, step: files.create(reader.computer.folder, step),
+    "edit": lambda reader, step: files.edit(reader.computer.folder, step),
+    "remove": lambda reader, step: files.remove(reader.computer.folder, step),
+    "excerpt": excerpt,
+    "run": commands.run,
+    "output": commands.output,
+    "stop": commands.stop,
+    "terminals": commands.terminals,
+    "browser-console": console.paste,
+    "console-log": console.log,
+    "screenshot": screenshot,
+    "sequence": recordings.sequence,
+    "measurement": measurement,
+}

@@ -1,0 +1,159 @@
+"""Takes the pictures of the pages, and compares what is written in them.
+
+What is written is the accessibility tree, which does not hang on a machine's fonts. It
+is kept beside the picture. Size, theme, language, time zone and clock are fixed.
+"""
+
+import base64
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Error, Page
+
+from tests.chapters import printed
+from tests.chapters.browser import require_calm, watch
+from tests.chapters.failures import Failure
+from tests.chapters.pages import Step
+
+# On a picture it is always the same moment, also where a server says which it is.
+STOP_CLOCK = """{
+  const moment = Date.parse("2026-01-02T09:41:00Z");
+  globalThis.Date = class extends Date {
+    constructor() { super(moment); }
+    static now() { return moment; }
+  };
+}"""
+
+CONTAINS = """([selector, text]) => {
+  const found = document.querySelector(selector);
+  return found && `${found.value ?? ""} ${found.textContent}`.includes(text);
+}"""
+
+SIDE_BY_SIDE = "<body style='margin: 0; display: flex; gap: 12px; background: #d5dbe1'>"
+
+
+def take(
+    browser: Browser, site: str, step: Step, folder: Path, seconds: float, writes: bool
+) -> None:
+    """Open a page, do the actions, and compare what it says with the stored picture.
+
+    With `writes`, the picture is taken anew if the page says something else.
+
+    Raises Failure for an action that cannot be done, for a complaint of the browser
+    that the actions do not wait for, and for a page that says something else.
+    """
+    context = browser.new_context(
+        viewport={"width": step["width"], "height": step["height"]},
+        device_scale_factor=1,
+        color_scheme=step["theme"],
+        reduced_motion="reduce",
+        locale="en-US",
+        timezone_id="UTC",
+    )
+    context.add_init_script(STOP_CLOCK)
+    context.set_default_timeout(seconds * 1000)
+    complaints: list[str] = []
+    watch(context, complaints)
+    try:
+        windows, last = act_all(context, f"{site}{step['at']}", step["actions"])
+        shown = windows if step["side_by_side"] else [last]
+        text = "\n\n".join(written(window) for window in shown)
+        require_calm(complaints, "\n".join(step["actions"]))
+        picture = folder / f"{step['name']}.png"
+        if not writes:
+            compare(text, picture)
+        elif not is_stored(text, picture):
+            save(shown, text, picture)
+    except Error as error:
+        raise Failure(f"the page could not be shown: {error.message}") from None
+    finally:
+        context.close()
+
+
+def act_all(
+    context: BrowserContext, url: str, actions: list[str]
+) -> tuple[list[Page], Page]:
+    """Do the actions. Returns all windows, and the one that was used last."""
+    windows: dict[str, Page] = {}
+
+    def go_to(number: str) -> Page:
+        if number not in windows:
+            windows[number] = context.new_page()
+            windows[number].goto(url)
+        return windows[number]
+
+    window = go_to("1")
+    for action in actions:
+        name, *words = action.split(maxsplit=2)
+        try:
+            if name == "window":
+                window = go_to(*words)
+            else:
+                act(window, name, *words)
+        except Error as error:
+            reason = error.message.splitlines()[0]
+            raise Failure(f"'{action}' did not work: {reason}") from None
+    return list(windows.values()), window
+
+
+def act(window: Page, name: str, selector: str, text: str = "") -> None:
+    """Do one action in a window."""
+    if name == "fill":
+        window.fill(selector, text)
+    elif name == "click":
+        window.click(selector)
+    elif name == "press":
+        window.press(selector, text)
+    elif name == "wait":
+        window.wait_for_function(CONTAINS, arg=[selector, text])
+    else:
+        raise Failure(f"there is no action {name!r}")
+
+
+def written(window: Page) -> str:
+    """What is written in a window, with what is never the same twice made the same."""
+    return "\n".join(printed.normalized(window.locator("body").aria_snapshot()))
+
+
+def compare(text: str, picture: Path) -> None:
+    """Raises Failure if a page does not say what is written in its stored picture."""
+    for file in picture, picture.with_suffix(".txt"):
+        if not file.is_file():
+            raise Failure(f"there is no {file.name}")
+    if not is_stored(text, picture):
+        stored = picture.with_suffix(".txt").read_text(encoding="utf-8")
+        problem = "the page has changed, the picture has not: it says something else"
+        raise Failure(problem, stored, text)
+
+
+def is_stored(text: str, picture: Path) -> bool:
+    words = picture.with_suffix(".txt")
+    return (
+        picture.is_file()
+        and words.is_file()
+        and words.read_text(encoding="utf-8") == f"{text}\n"
+    )
+
+
+def save(windows: list[Page], text: str, picture: Path) -> None:
+    """Keep a picture of these windows, and what is written in them."""
+    images = [photograph(window) for window in windows]
+    if len(images) > 1:
+        images = [beside_each_other(images, windows[0].context)]
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    picture.write_bytes(images[0])
+    picture.with_suffix(".txt").write_text(f"{text}\n", encoding="utf-8")
+
+
+def photograph(window: Page) -> bytes:
+    window.bring_to_front()
+    return window.screenshot(animations="disabled", caret="hide", full_page=True)
+
+
+def beside_each_other(images: list[bytes], context: BrowserContext) -> bytes:
+    """One picture of several, on a page that shows them."""
+    sources = (base64.b64encode(image).decode() for image in images)
+    tags = (f"<img src='data:image/png;base64,{source}'>" for source in sources)
+    sheet = context.new_page()
+    sheet.set_viewport_size({"width": 4000, "height": 100})
+    sheet.set_content(SIDE_BY_SIDE + "".join(tags))
+    return sheet.locator("body").screenshot()
