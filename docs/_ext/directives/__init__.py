@@ -22,6 +22,7 @@ from directives.errors import PageError
 from directives.guide import Corrections, Coverage, Drawing, Example, GuideList
 from directives.guide_checks import check_guide_page
 from directives.html import add_nodes, give_captions_a_level
+from directives.index import write_index
 from directives.measured import Measured
 from directives.pages import ChapterChange, CheckpointFile, write_pages
 from directives.project import Course
@@ -92,6 +93,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", check_guide_page)
     app.connect("doctree-resolved", link_chapters)
     app.connect("doctree-resolved", link_tasks)
+    app.connect("build-finished", write_index)
     # After Furo, which makes the sidebar.
     app.connect("html-page-context", give_captions_a_level, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
