@@ -1,4 +1,6 @@
+import fcntl
 import itertools
+import os
 import shutil
 import socket
 import sys
@@ -129,10 +131,19 @@ def ready(clone_with_branches: Clone, tmp_path: Path) -> Clone:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built pages, which have no mistake."""
-    folder = tmp_path_factory.mktemp("docs")
-    build(ROOT / "docs", folder, "--nitpicky", "--fail-on-warning")
-    return folder
+    """The folder of the built pages, which have no mistake.
+
+    Tests that run side by side have them built once: who comes first does it.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / "docs.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "docs.done").exists():
+            build(ROOT / "docs", folder / "docs", "--nitpicky", "--fail-on-warning")
+            (folder / "docs.done").touch()
+    return folder / "docs"
 
 
 @pytest.fixture(scope="module")

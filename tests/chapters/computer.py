@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.chapters.browser import watch
-from tests.chapters.files import is_left_behind
+from tests.chapters.files import left_behind
 from tests.chapters.ports import Ports, wait_until
 from tests.chapters.terminal import Terminal
 from tests.chapters.window import Window
@@ -104,10 +104,6 @@ class Computer:
     def kill_what_is_left(self) -> list[str]:
         """Kill what no terminal could end, and tell the names."""
         return kill_processes_in(self.folder)
-
-
-def left_behind(folder: str, names: list[str]) -> set[str]:
-    return {name for name in names if is_left_behind(name)}
 
 
 def processes_in(folder: Path) -> Iterator[tuple[int, str]]:

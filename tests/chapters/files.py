@@ -128,6 +128,11 @@ def is_left_behind(name: str) -> bool:
     return name in LEFT_BEHIND or (name.startswith(".") and name.endswith("_cache"))
 
 
+def left_behind(folder: str, names: list[str]) -> set[str]:
+    """What shutil.copytree is to ignore."""
+    return {name for name in names if is_left_behind(name)}
+
+
 def compare(folder: Path, checkpoint: Path) -> None:
     """Raises Failure with the first difference of two projects."""
     got, expected = files_of(folder), files_of(checkpoint)

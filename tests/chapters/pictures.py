@@ -56,7 +56,7 @@ def take(
     try:
         windows, last = act_all(context, f"{site}{step['at']}", step["actions"])
         shown = windows if step["side_by_side"] else [last]
-        text = "\n\n".join(written(window) for window in shown)
+        text = "\n".join(written(window) for window in shown)
         require_calm(complaints, "\n".join(step["actions"]))
         picture = folder / f"{step['name']}.png"
         if not writes:

@@ -1,0 +1,77 @@
+"""Follows every chapter as a reader does, from its start to the next checkpoint.
+
+Since each chapter begins where the one before ends, together they lead from an empty
+folder to the finished project.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from course.chapters import ROOT, Chapter, load_chapters
+from tests.chapters import files
+from tests.chapters.commands import require_exit
+from tests.chapters.computer import Computer
+from tests.chapters.follow import DO, follow
+from tests.chapters.pages import Step, load_chapter
+from tests.chapters.reader import Reader
+from tests.chapters.terminal import Terminal
+from tests.conftest import Note
+
+CHAPTERS = load_chapters()
+FILES = ("create", "edit", "remove")
+
+
+# The longest ones first, so that nobody waits for them at the end.
+@pytest.mark.parametrize("chapter", CHAPTERS[::-1], ids=lambda chapter: chapter.page)
+def test_a_chapter(
+    chapter: Chapter, built: Path, computer: Computer, note: Note
+) -> None:
+    page = load_chapter(ROOT, built, chapter)
+    computer.start_at(page.start)
+
+    count = follow(Reader(page, computer))
+
+    assert count.verified == count.steps
+    note(chapter.page, str(count))
+    for equivalent in count.equivalents:
+        note("not run as shown", equivalent)
+
+
+def test_a_chapter_starts_where_the_one_before_ends() -> None:
+    ends = [chapter.ends_at for chapter in CHAPTERS]
+
+    assert [chapter.starts_at for chapter in CHAPTERS] == [None, *ends[:-1]]
+
+
+def test_the_packages_on_the_pages_are_all_that_the_finished_project_needs(
+    built: Path, computer: Computer
+) -> None:
+    """All files and packages of all chapters, in an environment of their own."""
+    computer.start_at(None)
+    terminal = computer.terminal(1)
+    last = load_chapter(ROOT, built, CHAPTERS[-1])
+    for chapter in CHAPTERS:
+        page = load_chapter(ROOT, built, chapter)
+        reader = Reader(page, computer)
+        for step in page.steps:
+            if step["kind"] in FILES or is_about_environment(step, page.start):
+                DO[step["kind"]](reader, step)
+    assert last.end
+    files.compare(computer.folder, last.end)
+
+    require_exit(terminal.run("python -m pip check", seconds=600), 0)
+    require_exit(terminal.run("python -m pytest -q", seconds=1200), 0)
+    assert "No module named" in without_the_course(terminal)
+
+
+def is_about_environment(step: Step, start: Path | None) -> bool:
+    """Whether a step installs something, or makes or activates the environment."""
+    if step["kind"] != "run" or step["box"]:
+        return False
+    return bool(step["install"]) or (start is None and ".venv" in step["typed"])
+
+
+def without_the_course(terminal: Terminal) -> str:
+    """What it says of a package that only the course's own environment has."""
+    return terminal.run("python -c 'import playwright'", seconds=600).output
