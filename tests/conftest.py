@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from course.chapters import ROOT
-from tests.chapters.browser import open_browser
 from tests.chapters.pages import build
 from tests.chapters.ports import Ports
+from tests.support.browser import open_browser
 from tests.support.clones import Clone, make_repository
 from tests.support.commands import Command
 
@@ -153,5 +153,5 @@ def ports() -> Ports:
 
 @pytest.fixture(scope="module")
 def browser(ports: Ports) -> Iterator[Browser]:
-    with open_browser(ports) as browser:
+    with open_browser(ports.real) as browser:
         yield browser

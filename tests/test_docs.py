@@ -11,9 +11,8 @@ import pytest
 
 from course.__main__ import command_line
 from course.chapters import load_chapters
-from tests.chapters.browser import open_browser
-from tests.chapters.ports import Ports
 from tests.conftest import Start
+from tests.support.browser import open_browser
 from tests.support.commands import is_free, status_of_page, wait_until
 
 
@@ -78,7 +77,7 @@ def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
 
 def test_the_search_works_without_a_server(pages: dict[Path, Page]) -> None:
     front = min(pages, key=lambda file: (len(file.parts), file.name != "index.html"))
-    with open_browser(Ports()) as browser:
+    with open_browser() as browser:
         page = browser.new_page()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))

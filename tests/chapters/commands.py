@@ -6,13 +6,13 @@ import re
 from tests.chapters import printed
 from tests.chapters.failures import Failure
 from tests.chapters.pages import Step
-from tests.chapters.ports import accepts, ports_of_server, wait_until
+from tests.chapters.ports import ports_of_server, wait_until
 from tests.chapters.reader import Reader
 from tests.chapters.recordings import write_recording
-from tests.chapters.terminal import Background, Finished
+from tests.chapters.terminal import Typed
+from tests.support.ports import accepts
 
 PIN = re.compile(r'"([\w-]+)(?:\[[\w,-]+\])?==([^"]+)"')
-TAKES_LONG = re.compile(r"\b(pip|pytest|tutorial\.py)\b")
 
 
 def run(reader: Reader, step: Step) -> None:
@@ -32,76 +32,64 @@ def run(reader: Reader, step: Step) -> None:
         raise Failure("a server runs in this terminal: nothing can be typed there")
     if step["background"]:
         reader.servers[step["terminal"]] = step
-        reader.finished = terminal.start(text)
-        wait_for_server(reader, reader.finished, text)
+        reader.command = terminal.start(text)
+        wait_for_server(reader, reader.command, text)
         return
-    bounds = reader.bounds
-    seconds = bounds.long_command if TAKES_LONG.search(text) else bounds.command
-    reader.finished = terminal.run(text, seconds)
-    require_exit(reader.finished, step["exits"])
+    reader.command = terminal.run(text, reader.seconds)
+    require_exit(reader.command, step["exits"])
 
 
 def compare_packages(typed: str) -> None:
     """Raises Failure unless these packages are those of the course's environment."""
-    shown = dict(PIN.findall(typed))
-    found = {name: version_of(name) for name in shown}
-    if not shown or found != shown:
+    installed = {it.name: it.version for it in importlib.metadata.distributions()}
+    for name, version in PIN.findall(typed):
+        if installed.get(name) != version:
+            raise Failure(
+                f"the course's environment has {name} {installed.get(name)}, "
+                f"not {version}"
+            )
+
+
+def require_exit(command: Typed, status: int) -> None:
+    if command.status != status:
         raise Failure(
-            "these packages are not the ones of the course's environment",
-            "\n".join(map("==".join, shown.items())),
-            "\n".join(map("==".join, found.items())),
+            f"the command ended with exit status {command.status}, not {status}; it "
+            f"printed:\n{command.output}"
         )
 
 
-def version_of(package: str) -> str:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return "(not installed)"
-
-
-def require_exit(finished: Finished, status: int) -> None:
-    if finished.status != status:
-        raise Failure(
-            f"the command ended with exit status {finished.status}, not {status}; it "
-            f"printed:\n{finished.output}"
-        )
-
-
-def wait_for_server(reader: Reader, running: Background, text: str) -> None:
+def wait_for_server(reader: Reader, server: Typed, text: str) -> None:
     ports = ports_of_server(text)
     if not ports and reader.kind(1) != "output":
         raise Failure("nothing shows when this is ready: add an output")
     is_ready = wait_until(
-        lambda: not running.is_running or all(map(accepts, ports)), reader.bounds.ready
+        lambda: not server.is_running or all(map(accepts, ports)), reader.seconds
     )
     reader.servers_are_alive()
     if not is_ready:
         raise Failure(
-            f"the server was not ready within {reader.bounds.ready:g} seconds; it "
-            f"printed:\n{running.output}"
+            f"the server was not ready within {reader.seconds:g} seconds; it "
+            f"printed:\n{server.output}"
         )
 
 
 def output(reader: Reader, step: Step) -> None:
-    finished, to_page = reader.finished, reader.computer.ports.to_page
-    if finished is None:
+    command, to_page = reader.command, reader.computer.ports.to_page
+    if command is None:
         raise Failure("there is no command before this output")
-    if isinstance(finished, Finished):
-        printed.compare(step["printed"], to_page(finished.output))
+    if not any(command is server for server in reader.computer.running.values()):
+        printed.compare(step["printed"], to_page(command.output))
         return
 
     def missing() -> str | None:
-        return printed.missing_line(step["printed"], to_page(finished.output))
+        return printed.missing_line(step["printed"], to_page(command.output))
 
-    seconds = reader.bounds.ready
-    wait_until(lambda: missing() is None or not finished.is_running, seconds)
-    line = missing()
-    if line is not None:
+    wait_until(lambda: not missing() or not command.is_running, reader.seconds)
+    if line := missing():
         raise Failure(
-            f"the line {line!r} did not appear in {seconds:g} seconds",
+            f"the line {line!r} did not appear in {reader.seconds:g} seconds",
             step["printed"],
-            to_page(finished.output),
+            to_page(command.output),
         )
 
 
@@ -124,10 +112,10 @@ def terminals(reader: Reader, step: Step) -> None:
 
 def screen(reader: Reader, number: int) -> printed.Screen:
     """What is to be seen in a terminal in which something runs."""
-    running = reader.computer.terminal(number).background
-    if running is None:
+    server = reader.computer.running.get(number)
+    if server is None:
         raise Failure(f"nothing runs in terminal {number}")
-    text = reader.computer.ports.to_page(running.output)
+    text = reader.computer.ports.to_page(server.output)
     typed = reader.servers[number]["typed"].splitlines()
     return {"typed": typed, "printed": text.splitlines()}
 

@@ -1,21 +1,19 @@
 """What the reader works with: a folder, terminals and windows of a browser."""
 
 import contextlib
-import os
 import shutil
-import signal
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.chapters.browser import watch
 from tests.chapters.files import left_behind
 from tests.chapters.ports import Ports, wait_until
-from tests.chapters.terminal import Terminal
+from tests.chapters.terminal import Terminal, Typed
 from tests.chapters.window import Window
+from tests.support.browser import watch
 
 SECONDS_OF_QUIET = 0.3
 SECONDS_FOR_QUIET = 5
@@ -56,9 +54,10 @@ class Computer:
         return self.terminals[number]
 
     @property
-    def busy_terminals(self) -> dict[int, Terminal]:
-        """The terminals in which something goes on."""
-        return {n: shown for n, shown in self.terminals.items() if shown.background}
+    def running(self) -> dict[int, Typed]:
+        """What goes on in the terminals."""
+        terminals = self.terminals.items()
+        return {n: it.background for n, it in terminals if it.background}
 
     def window(self, number: int, path: str) -> Window:
         """The window of that number, which goes to the page if it is not there yet."""
@@ -80,13 +79,12 @@ class Computer:
         """
         seen = [""]
         deadline = time.monotonic() + SECONDS_FOR_QUIET
-        while seen != self.printed() and time.monotonic() < deadline:
-            seen = self.printed()
+        while seen != (now := self.printed()) and time.monotonic() < deadline:
+            seen = now
             time.sleep(SECONDS_OF_QUIET)
 
     def printed(self) -> list[str]:
-        terminals = self.busy_terminals.values()
-        return [t.background.output for t in terminals if t.background]
+        return [command.output for command in self.running.values()]
 
     def close_windows(self) -> None:
         if self._context:
@@ -102,28 +100,19 @@ class Computer:
         self.kill_what_is_left()
 
     def kill_what_is_left(self) -> list[str]:
-        """Kill what no terminal could end, and tell the names."""
-        return kill_processes_in(self.folder)
+        """Kill what has left its terminal, as a daemon does, and tell the names."""
+        left = self._left()
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        wait_until(lambda: not self._left(), seconds=60)
+        return [process.info["name"] for process in left]
 
-
-def processes_in(folder: Path) -> Iterator[tuple[int, str]]:
-    """The processes that work in a folder: those that left their terminal's group.
-
-    A program that goes into the background by itself is in no group that can be killed.
-    Only Linux tells where a process works; elsewhere there is nothing to see.
-    """
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if (process / "cwd").readlink().is_relative_to(folder):
-                name = (process / "comm").read_text().strip()
-                yield int(process.name), name
-
-
-def kill_processes_in(folder: Path) -> list[str]:
-    """Kill those processes, and tell their names."""
-    found = list(processes_in(folder))
-    for number, _ in found:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(number, signal.SIGKILL)
-    wait_until(lambda: not list(processes_in(folder)), seconds=60)
-    return [name for _, name in found]
+    def _left(self) -> list[psutil.Process]:
+        """The processes that work in the reader's folder."""
+        processes = psutil.process_iter(["cwd", "name"])
+        return [
+            process
+            for process in processes
+            if Path(process.info["cwd"] or "/").is_relative_to(self.folder)
+        ]

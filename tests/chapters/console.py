@@ -1,17 +1,17 @@
 """The steps in the browser's console: what is pasted there, and what it logs."""
 
 from tests.chapters import printed
-from tests.chapters.browser import require_calm
 from tests.chapters.failures import Failure
 from tests.chapters.pages import Step
 from tests.chapters.reader import Reader
+from tests.chapters.window import require_calm
 
 
 def paste(reader: Reader, step: Step) -> None:
     if reader.kind(-1) != "console-log":
         reader.computer.wait_for_quiet()
     window = reader.computer.window(step["window"], step["at"])
-    window.paste(step["text"], reader.bounds.snippet)
+    window.paste(step["text"], reader.seconds)
     if reader.kind(1) != "console-log":
         compare(reader, "", step)
 
@@ -25,7 +25,7 @@ def log(reader: Reader, step: Step) -> None:
 def compare(reader: Reader, page: str, pasted: Step) -> None:
     """Raises Failure unless the window logged what the page shows, and all is well."""
     window = reader.computer.window(pasted["window"], pasted["at"])
-    window.wait_for_lines(len(page.strip("\n").splitlines()), reader.bounds.snippet)
+    window.wait_for_lines(len(page.strip("\n").splitlines()), reader.seconds)
     logged = printed.normalized(window.logged)
     if not printed.matches(printed.normalized(page), logged):
         raise Failure(

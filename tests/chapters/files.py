@@ -4,7 +4,7 @@ import ast
 import textwrap
 from pathlib import Path
 
-from tests.chapters.failures import Failure, closest
+from tests.chapters.failures import Failure
 from tests.chapters.pages import Step
 
 # What tools leave behind; neither a checkpoint nor a page has any of it.
@@ -71,12 +71,8 @@ def find_once(lines: list[str], wanted: list[str], start: int, path: str) -> int
     listing = "\n".join(wanted)
     if places:
         raise Failure(f"these lines are more than once in {path}:\n{listing}")
-    missing = next((line for line in wanted if line not in lines[start:]), "")
-    raise Failure(
-        f"these lines, which are to be changed, are not in the reader's {path}",
-        listing,
-        closest(missing, lines[start:]) or "(nothing like it)",
-    )
+    problem = f"these lines, which are to be changed, are not in the reader's {path}"
+    raise Failure(f"{problem}:\n{listing}", listing, "\n".join(lines[start:]))
 
 
 def as_saved(text: str) -> bytes:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from course.chapters import folder_of
 from tests.chapters import commands, console, files, pictures, recordings
-from tests.chapters.browser import require_calm
-from tests.chapters.computer import SITE
 from tests.chapters.failures import Failure
 from tests.chapters.pages import Step
-from tests.chapters.ports import accepts, wait_until
+from tests.chapters.ports import wait_until
 from tests.chapters.reader import Reader
+from tests.chapters.window import require_calm
+from tests.support.ports import accepts
 
 # Shows how long each step takes: python -m pytest --log-cli-level=INFO chapters
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def take_pictures(reader: Reader) -> None:
     terminal = computer.terminal(1)
     terminal.start(computer.ports.command("python manage.py runserver"))
     reader.servers[1] = reader.pictures[0]
-    wait_until(lambda: accepts(computer.ports.real[8000]), reader.bounds.ready)
+    wait_until(lambda: accepts(computer.ports.real[8000]), reader.seconds)
     for step in reader.pictures:
         at(reader.page.place(step), reader.servers_are_alive)
         at(reader.page.place(step), take_picture, reader, step)
@@ -97,8 +97,7 @@ def take_pictures(reader: Reader) -> None:
 
 def take_picture(reader: Reader, step: Step) -> None:
     folder = reader.page.root / "docs" / "_static" / "screenshots"
-    seconds = reader.bounds.picture
-    pictures.take(reader.computer.browser, SITE, step, folder, seconds, reader.writes)
+    pictures.take(reader, step, folder)
 
 
 def measurement(reader: Reader, step: Step) -> None:
@@ -118,7 +117,7 @@ def unverified(reader: Reader, step: Step) -> None:
 def arrive(reader: Reader) -> None:
     """Leave the chapter, with nothing running and the project of its end."""
     computer = reader.computer
-    busy = [f"terminal {number}" for number in computer.busy_terminals]
+    busy = [f"terminal {number}" for number in computer.running]
     computer.close_windows()
     require_calm(computer.complaints, "")
     if busy:

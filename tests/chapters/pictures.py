@@ -7,12 +7,15 @@ is kept beside the picture. Size, theme, language, time zone and clock are fixed
 import base64
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import BrowserContext, Error, Page
 
 from tests.chapters import printed
-from tests.chapters.browser import require_calm, watch
+from tests.chapters.computer import SITE
 from tests.chapters.failures import Failure
 from tests.chapters.pages import Step
+from tests.chapters.reader import Reader
+from tests.chapters.window import require_calm
+from tests.support.browser import watch
 
 # On a picture it is always the same moment, also where a server says which it is.
 STOP_CLOCK = """{
@@ -23,25 +26,18 @@ STOP_CLOCK = """{
   };
 }"""
 
-CONTAINS = """([selector, text]) => {
-  const found = document.querySelector(selector);
-  return found && `${found.value ?? ""} ${found.textContent}`.includes(text);
-}"""
-
 SIDE_BY_SIDE = "<body style='margin: 0; display: flex; gap: 12px; background: #d5dbe1'>"
 
 
-def take(
-    browser: Browser, site: str, step: Step, folder: Path, seconds: float, writes: bool
-) -> None:
+def take(reader: Reader, step: Step, folder: Path) -> None:
     """Open a page, do the actions, and compare what it says with the stored picture.
 
-    With `writes`, the picture is taken anew if the page says something else.
+    A reader who writes takes the picture anew if the page says something else.
 
     Raises Failure for an action that cannot be done, for a complaint of the browser
     that the actions do not wait for, and for a page that says something else.
     """
-    context = browser.new_context(
+    context = reader.computer.browser.new_context(
         viewport={"width": step["width"], "height": step["height"]},
         device_scale_factor=1,
         color_scheme=step["theme"],
@@ -50,18 +46,20 @@ def take(
         timezone_id="UTC",
     )
     context.add_init_script(STOP_CLOCK)
-    context.set_default_timeout(seconds * 1000)
+    context.set_default_timeout(reader.seconds * 1000)
     complaints: list[str] = []
     watch(context, complaints)
     try:
-        windows, last = act_all(context, f"{site}{step['at']}", step["actions"])
+        windows, last = act_all(context, f"{SITE}{step['at']}", step["actions"])
         shown = windows if step["side_by_side"] else [last]
         text = "\n".join(written(window) for window in shown)
         require_calm(complaints, "\n".join(step["actions"]))
         picture = folder / f"{step['name']}.png"
-        if not writes:
+        try:
             compare(text, picture)
-        elif not is_stored(text, picture):
+        except Failure:
+            if not reader.writes:
+                raise
             save(shown, text, picture)
     except Error as error:
         raise Failure(f"the page could not be shown: {error.message}") from None
@@ -103,10 +101,8 @@ def act(window: Page, name: str, selector: str, text: str = "") -> None:
         window.click(selector)
     elif name == "press":
         window.press(selector, text)
-    elif name == "wait":
-        window.wait_for_function(CONTAINS, arg=[selector, text])
     else:
-        raise Failure(f"there is no action {name!r}")
+        window.locator(selector).filter(has_text=text).first.wait_for()
 
 
 def written(window: Page) -> str:
@@ -116,22 +112,13 @@ def written(window: Page) -> str:
 
 def compare(text: str, picture: Path) -> None:
     """Raises Failure if a page does not say what is written in its stored picture."""
-    for file in picture, picture.with_suffix(".txt"):
+    words = picture.with_suffix(".txt")
+    for file in picture, words:
         if not file.is_file():
             raise Failure(f"there is no {file.name}")
-    if not is_stored(text, picture):
-        stored = picture.with_suffix(".txt").read_text(encoding="utf-8")
+    if words.read_text(encoding="utf-8") != f"{text}\n":
         problem = "the page has changed, the picture has not: it says something else"
-        raise Failure(problem, stored, text)
-
-
-def is_stored(text: str, picture: Path) -> bool:
-    words = picture.with_suffix(".txt")
-    return (
-        picture.is_file()
-        and words.is_file()
-        and words.read_text(encoding="utf-8") == f"{text}\n"
-    )
+        raise Failure(problem, words.read_text(encoding="utf-8"), text)
 
 
 def save(windows: list[Page], text: str, picture: Path) -> None:

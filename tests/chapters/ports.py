@@ -4,9 +4,10 @@ So nothing disturbs a server of this machine, and chapters are followed side by 
 """
 
 import re
-import socket
 import time
 from collections.abc import Callable
+
+from tests.support.ports import free_ports, replace_numbers
 
 ON_THE_PAGES = (8000, 8001, 6379)
 
@@ -40,30 +41,9 @@ class Ports:
         return replace_numbers(text, self.real)
 
 
-def replace_numbers(text: str, numbers: dict[int, int]) -> str:
-    pattern = "|".join(map(str, numbers))
-    return re.sub(rf"\b({pattern})\b", lambda found: str(numbers[int(found[1])]), text)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on, all different."""
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
-
-
 def ports_of_server(command: str) -> list[int]:
     """The ports on which a command will listen."""
     return [int(port) for port in LISTENS_ON.findall(command)]
-
-
-def accepts(port: int) -> bool:
-    """Whether something listens on a port."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:

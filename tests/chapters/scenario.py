@@ -36,7 +36,6 @@ class Scenario:
     async def play(self, line: str) -> None:
         """Do one line, and wait for all its effects. Raises ValueError if unknown."""
         steps: dict[str, Step] = {
-            r"(\w+) opens (\S+)": self.opens,
             r"(\w+) connects (\S+)": self.connects,
             r"(\w+) sends bytes ((?:[0-9a-f]{2} ?)+)": self.sends_bytes,
             r"(\w+) sends (.+)": self.sends,
@@ -57,15 +56,6 @@ class Scenario:
         while seen != len(self.recorder.messages):
             seen = len(self.recorder.messages)
             await asyncio.sleep(SECONDS_OF_QUIET)
-
-    async def opens(self, name: str, path: str) -> None:
-        from asgiref.sync import sync_to_async
-        from django.test import Client
-
-        self.recorder.note(name, SERVER, f"GET {path}")
-        answer = await sync_to_async(Client().get)(path, headers={"host": "localhost"})
-        shown = f"{answer.status_code} {answer.reason_phrase}"
-        self.recorder.note(SERVER, name, f"{shown}, {answer.headers['content-type']}")
 
     async def connects(self, name: str, path: str) -> None:
         from channels.testing import WebsocketCommunicator

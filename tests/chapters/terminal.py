@@ -7,134 +7,101 @@ import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chapters.failures import Failure
+from tests.support.commands import Command
 
 SECONDS_FOR_CTRL_C = 60
 
 # What bash runs for each block of commands: it takes up where the last block left off,
 # stops at the first command that fails, and leaves a note for the next block.
 SCRIPT = """\
-source {state} 2> /dev/null
-cd {folder}
+source {notes}/state 2> /dev/null
+cd "$(cat {notes}/cwd)"
 trap 'status=$?; {{
   declare -p | grep -vE "^declare -[A-Za-z]*r|^declare -[-a-zA-Z]+ (BASH|_=|SHLVL=)"
   declare -f
-}} > {state}.new; mv {state}.new {state}; pwd > {cwd}; exit $status' EXIT
+}} > {notes}/new; mv {notes}/new {notes}/state; pwd > {notes}/cwd; exit $status' EXIT
 set -e
 {command}
 """
 
 
-@dataclass
-class Finished:
-    """A command that has ended, and all it printed."""
-
-    output: str
-    status: int
-
-
-class Background:
-    """A command that goes on, and what it has printed so far."""
-
-    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
-        self.process = process
-        self.log = log
-
-    @property
-    def output(self) -> str:
-        return self.log.read_text(encoding="utf-8", errors="replace")
+class Typed(Command):
+    """Commands that were typed into a terminal."""
 
     @property
     def is_running(self) -> bool:
         return self.process.poll() is None
+
+    @property
+    def status(self) -> int:
+        return int(self.process.returncode)
+
+    def kill(self) -> None:
+        """Kill what is left of it and of all it started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 class Terminal:
     """One terminal. `close` ends whatever still runs in it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         self.environment = environment_of_reader()
-        self.background: Background | None = None
-        self._notes = tempfile.TemporaryDirectory(prefix="terminal-")
-        self._state = Path(self._notes.name, "state")
-        self._cwd = Path(self._notes.name, "cwd")
+        self.background: Typed | None = None
+        self._temporary = tempfile.TemporaryDirectory(prefix="terminal-")
+        self._notes = Path(self._temporary.name)
+        (self._notes / "cwd").write_text(str(folder))
         self._started = 0
 
-    def run(self, command: str, seconds: float) -> Finished:
+    def run(self, text: str, seconds: float) -> Typed:
         """Run commands to their end. Raises Failure if they take too long."""
-        running = self._start(command)
+        command = self._start(text)
         try:
-            status = running.process.wait(timeout=seconds)
+            command.process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             raise Failure(
                 f"the command did not end within {seconds:g} seconds and was killed; "
-                f"until then it printed:\n{running.output}"
+                f"until then it printed:\n{command.output}"
             ) from None
         finally:
             # A command that ended may have left something behind, too.
-            kill_group(running.process)
-        return Finished(running.output, status)
+            command.kill()
+        return command
 
-    def start(self, command: str) -> Background:
+    def start(self, text: str) -> Typed:
         """Start a command that goes on until `interrupt`."""
-        self.background = self._start(command)
+        self.background = self._start(text)
         return self.background
 
     def interrupt(self) -> None:
         """Press Ctrl-C. Raises Failure if the command does not end then."""
         assert self.background, "nothing runs in this terminal"
-        process, self.background = self.background.process, None
+        command, self.background = self.background, None
         try:
-            signal_group(process, signal.SIGINT)
-            process.wait(SECONDS_FOR_CTRL_C)
+            command.press_ctrl_c()
+            command.process.wait(SECONDS_FOR_CTRL_C)
         except subprocess.TimeoutExpired:
             raise Failure(
                 f"Ctrl-C did not end the command within {SECONDS_FOR_CTRL_C} seconds"
             ) from None
         finally:
-            kill_group(process)
+            command.kill()
 
     def close(self) -> None:
         if self.background:
-            kill_group(self.background.process)
-        self._notes.cleanup()
+            self.background.kill()
+        self._temporary.cleanup()
 
-    def _start(self, command: str) -> Background:
+    def _start(self, text: str) -> Typed:
         self._started += 1
-        log = Path(self._notes.name, f"log-{self._started}")
-        here = self._cwd.read_text().rstrip("\n") if self._cwd.exists() else self.folder
-        script = SCRIPT.format(
-            state=shlex.quote(str(self._state)),
-            cwd=shlex.quote(str(self._cwd)),
-            folder=shlex.quote(str(here)),
-            command=command,
-        )
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                ["bash", "--noprofile", "--norc", "-c", script],
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                # A group of its own, as in a real terminal: Ctrl-C goes to all of it.
-                start_new_session=True,
-            )
-        return Background(process, log)
-
-
-def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of a process and of all it started."""
-    signal_group(process, signal.SIGKILL)
-    process.wait()
-
-
-def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)
+        log = self._notes / f"log-{self._started}"
+        script = SCRIPT.format(notes=shlex.quote(str(self._notes)), command=text)
+        arguments = ["bash", "--noprofile", "--norc", "-c", script]
+        return Typed(arguments, self._notes, log, self.environment)
 
 
 def environment_of_reader() -> dict[str, str]:
@@ -145,15 +112,10 @@ def environment_of_reader() -> dict[str, str]:
         if not name.startswith(("DJANGO_", "PYTEST_", "VIRTUAL_ENV", "PYTHON"))
         and name not in {"REDIS_URL", "COLUMNS", "LINES"}
     }
-    environment["PATH"] = path_without_environments()
+    # The Python behind .venv comes first, and .venv itself not at all.
+    folders = os.environ["PATH"].split(os.pathsep)
+    rest = [folder for folder in folders if folder != str(Path(sys.prefix, "bin"))]
+    environment["PATH"] = os.pathsep.join([str(Path(sys.base_prefix, "bin")), *rest])
     # What a terminal shows line by line, a file must not get all at once.
     environment["PYTHONUNBUFFERED"] = "1"
     return environment
-
-
-def path_without_environments() -> str:
-    """PATH with the Python behind .venv first, and without .venv itself."""
-    python = str(Path(sys.base_prefix, "bin"))
-    folders = os.environ["PATH"].split(os.pathsep)
-    rest = [folder for folder in folders if folder != str(Path(sys.prefix, "bin"))]
-    return os.pathsep.join([python, *rest])

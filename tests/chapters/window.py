@@ -1,5 +1,7 @@
 """A window of the reader's browser, with the console of its developer tools."""
 
+import json
+import re
 from typing import Any
 
 from playwright.sync_api import CDPSession, Error, Page
@@ -14,9 +16,14 @@ GUARD = (
     "milliseconds => window.guard = setTimeout(() => location.reload(), milliseconds)"
 )
 
+# The close code of a connection that never came to be, and what the browser writes to
+# the console then.
+NO_CONNECTION = "1006"
+CANNOT_CONNECT = "console: WebSocket connection to .* failed"
+
 
 class Window:
-    """A window of the browser with the console of its developer tools."""
+    """A window of the browser, and what is logged in it."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -82,24 +89,22 @@ class Window:
 
 
 def as_logged(argument: dict[str, Any]) -> str:
-    """An argument of console.log as the console shows it."""
-    if argument["type"] == "string":
-        return str(argument["value"])
-    if argument["type"] == "undefined":
-        return "undefined"
-    if argument.get("subtype") == "null":
-        return "null"
-    if argument["type"] == "boolean":
-        return str(argument["value"]).lower()
-    if "preview" not in argument:
-        return str(argument.get("description", argument.get("value")))
-    preview = argument["preview"]
-    values = [(item["name"], shown_value(item)) for item in preview["properties"]]
-    if preview.get("subtype") == "array":
-        return f"({len(values)}) [{', '.join(value for _, value in values)}]"
-    return "{" + ", ".join(f"{name}: {value}" for name, value in values) + "}"
+    """A value as the console shows it; of an object, only what kind it is of."""
+    value = argument.get("value", argument.get("description", argument["type"]))
+    return value if isinstance(value, str) else json.dumps(value)
 
 
-def shown_value(item: dict[str, Any]) -> str:
-    value = str(item.get("value", ""))
-    return f"'{value}'" if item["type"] == "string" else value
+def require_calm(complaints: list[str], announced: str) -> None:
+    """Forget the complaints. Raises Failure for one that the page does not announce.
+
+    A page announces a connection that fails by the code that its reader sees.
+    """
+    found = [
+        complaint
+        for complaint in complaints
+        if NO_CONNECTION not in announced or not re.match(CANNOT_CONNECT, complaint)
+    ]
+    complaints.clear()
+    if found:
+        problem = "the browser complains, and the page does not say so"
+        raise Failure(problem, got="\n".join(found))

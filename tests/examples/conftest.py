@@ -8,10 +8,10 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.chapters.browser import open_browser
-from tests.chapters.ports import Ports, free_ports
 from tests.examples.server import RUN, Server, environment_for, run
+from tests.support.browser import open_browser
 from tests.support.commands import Command
+from tests.support.ports import free_ports
 
 
 class ServeExample(Protocol):
@@ -90,7 +90,7 @@ def browser() -> Iterator[Browser]:
     Not for longer than a module: Playwright has an event loop running all the while,
     and no test that is a coroutine could run beside it.
     """
-    with open_browser(Ports()) as browser:
+    with open_browser() as browser:
         yield browser
 
 

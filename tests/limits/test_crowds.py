@@ -9,7 +9,6 @@ from daphne.cli import CommandLineInterface
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from tests.chapters.ports import free_ports
 from tests.limits.clients import (
     crowd,
     enter,
@@ -21,6 +20,7 @@ from tests.limits.clients import (
 )
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
+from tests.support.ports import free_ports
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
 

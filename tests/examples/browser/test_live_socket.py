@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Page
 
-from tests.chapters.ports import free_ports
 from tests.examples.conftest import ServeExample
 from tests.examples.server import RUN, Server, environment_for
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G7")
 

@@ -16,9 +16,9 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from redis import Redis as Connection
 from redis.exceptions import ConnectionError as NoRedis
 
-from tests.chapters.ports import free_ports
 from tests.examples.facts import Row, facts, rows_of
 from tests.support.commands import Command, until
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G8")
 

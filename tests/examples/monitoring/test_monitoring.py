@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from tests.chapters.ports import free_ports
 from tests.examples.conftest import RunExample, ServeExample
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G13")
 

@@ -9,11 +9,11 @@ import pytest
 from redis import Redis
 from websockets.exceptions import ConnectionClosed
 
-from tests.chapters.ports import free_ports
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts, rows_of
 from tests.examples.server import Server, at_once
 from tests.support.commands import Command, wait_until
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G18")
 

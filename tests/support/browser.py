@@ -1,7 +1,6 @@
-"""The reader's browser: a real Chromium or Chrome, and all it complains of."""
+"""The browser of the tests: a real Chromium or Chrome, and all it complains of."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from playwright.sync_api import (
@@ -13,8 +12,6 @@ from playwright.sync_api import (
 )
 
 from course.system_packages import find_browser, require_browser
-from tests.chapters.failures import Failure
-from tests.chapters.ports import Ports
 
 # Without these, it would look for updates and the like, or refuse to run as root.
 ARGUMENTS = [
@@ -27,22 +24,17 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
-# The close code of a connection that never came to be, and what the browser writes to
-# the console then.
-NO_CONNECTION = "1006"
-CANNOT_CONNECT = "console: WebSocket connection to .* failed"
-
 
 @contextmanager
-def open_browser(ports: Ports) -> Iterator[Browser]:
+def open_browser(ports: Mapping[int, int] | None = None) -> Iterator[Browser]:
     """Start the browser, without windows; it is closed when the block ends.
 
-    Where a page of the course says localhost:8000, the browser goes to the free port
-    that stands for it, and never knows.
+    Where an address has one of the ports, the browser goes to the one that stands for
+    it on this computer, and never knows.
     """
     rules = ",".join(
-        f"MAP {host}:{page} 127.0.0.1:{real}"
-        for page, real in ports.real.items()
+        f"MAP {host}:{port} 127.0.0.1:{real}"
+        for port, real in (ports or {}).items()
         for host in ["localhost", "127.0.0.1"]
     )
     require_browser()
@@ -80,20 +72,3 @@ def watch(context: BrowserContext, complaints: list[str]) -> None:
             f"request failed: {request.url}: {request.failure}"
         ),
     )
-
-
-def require_calm(complaints: list[str], announced: str) -> None:
-    """Forget the complaints. Raises Failure for one that the page does not announce.
-
-    A page announces a connection that fails by the code that its reader sees.
-    """
-    found = [
-        complaint
-        for complaint in complaints
-        if NO_CONNECTION not in announced or not re.match(CANNOT_CONNECT, complaint)
-    ]
-    complaints.clear()
-    if found:
-        raise Failure(
-            "the browser complains, and the page does not say so", got="\n".join(found)
-        )
