@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from course.chapters import ROOT
+from course.dev.screenshots import WRITES
 from tests.chapters.pages import build
 from tests.chapters.ports import Ports
 from tests.support.browser import open_browser
@@ -133,15 +134,19 @@ def ready(clone_with_branches: Clone, tmp_path: Path) -> Clone:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built pages, which have no mistake.
 
-    Tests that run side by side have them built once: who comes first does it.
+    Tests that run side by side have them built once: who comes first does it. While
+    pictures and recordings are made anew, pages need not have them.
     """
+    options = ["--nitpicky", "--fail-on-warning"]
+    if WRITES in os.environ:
+        options = ["--define", "course_records=1"]
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
     with (folder / "docs.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "docs.done").exists():
-            build(ROOT / "docs", folder / "docs", "--nitpicky", "--fail-on-warning")
+            build(ROOT / "docs", folder / "docs", *options)
             (folder / "docs.done").touch()
     return folder / "docs"
 

@@ -11,13 +11,13 @@ from playwright.sync_api import Browser
 from course.chapters import ROOT, load_chapters
 from course.projects import copy_checkpoint, environment
 from directives.commands import install_command
-from directives.nodes import typed
 from directives.project import Course
 from directives.teaching import Trap, read_traps
 from tests.chapters.computer import Computer
-from tests.chapters.follow import Bounds, Follower, first
-from tests.chapters.pages import load_page
+from tests.chapters.follow import follow
+from tests.chapters.pages import load
 from tests.chapters.ports import Ports
+from tests.chapters.reader import Reader
 from tests.conftest import Note
 from tests.support.clones import Clone
 from tests.support.commands import status_of_page, wait_until
@@ -26,8 +26,6 @@ CHAPTERS = {chapter.page: chapter for chapter in load_chapters()}
 TRAPS = read_traps(ROOT / "docs")
 OFFLINE = "teaching/offline"
 PAGES = [f"teaching/{file.stem}" for file in (ROOT / "docs/teaching").glob("*.rst")]
-# In a room without internet, the packages are installed from the wheelhouse.
-PATIENT = Bounds(command=300)
 
 
 @pytest.mark.parametrize(
@@ -76,24 +74,22 @@ def teacher(
     tmp_path: Path, ports: Ports, browser: Browser, fresh_clone: Clone
 ) -> Iterator[Computer]:
     """The computer of a teacher, with the course on a disk that is named oddly."""
-    folder = tmp_path / "OLD DISK"
-    folder.mkdir()
-    computer = Computer(folder / "home", ports, browser, fresh_clone.folder)
-    computer.move_to(computer.take_course())
+    course = fresh_clone.copy(tmp_path / "OLD DISK" / "course").folder
+    Path(course, ".venv").symlink_to(sys.prefix)
+    computer = Computer(course, ports, browser)
     yield computer
     computer.close()
-    computer.kill_what_is_left()
 
 
 @pytest.mark.parametrize("docname", [page for page in PAGES if page != OFFLINE])
 def test_a_page_for_teachers(
     docname: str, built: Path, teacher: Computer, note: Note
 ) -> None:
-    follow(docname, built, teacher, note)
+    follow_page(docname, built, teacher, note)
 
 
-def follow(docname: str, built: Path, teacher: Computer, note: Note) -> None:
-    count = Follower(load_page(ROOT, built, docname), teacher, PATIENT).follow()
+def follow_page(docname: str, built: Path, teacher: Computer, note: Note) -> None:
+    count = follow(Reader(load(ROOT, built, docname), teacher))
     note(docname, str(count))
     for equivalent in count.equivalents:
         note("not run as shown", equivalent)
@@ -102,14 +98,14 @@ def follow(docname: str, built: Path, teacher: Computer, note: Note) -> None:
 def test_a_room_without_internet(
     built: Path, teacher: Computer, note: Note, free_port: int
 ) -> None:
-    follow(OFFLINE, built, teacher, note)
+    follow_page(OFFLINE, built, teacher, note)
 
     # Another terminal of the learner's, whose computer has no index of packages.
     learner = teacher.terminal(2)
     learner.environment["PIP_INDEX_URL"] = "http://127.0.0.1:1/simple"
-    blocks = load_page(ROOT, built, OFFLINE).blocks()
-    setting = next(block for block in blocks if block["terminal"] == 2)
-    learner.run(first(setting, typed).astext() + "cd course\n", seconds=10)
+    steps = load(ROOT, built, OFFLINE).steps
+    setting = next(step for step in steps if step.get("terminal") == 2)
+    learner.run(setting["typed"] + "cd course\n", seconds=60)
 
     # The launcher has installed the packages.
     command = f"python3 tutorial.py serve cp0 --port {free_port}"
