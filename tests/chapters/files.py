@@ -94,9 +94,10 @@ def object_in(source: str, name: str) -> str:
     """The lines of a function, class, method or constant of a Python file."""
     body: list[ast.stmt] = ast.parse(source).body
     for part in name.split("."):
-        found = next((item for item in body if part in names_of(item)), None)
-        if found is None:
+        named = [item for item in body if part in names_of(item)]
+        if not named:
             raise Failure(f"there is no {name} in the file")
+        found = named[0]
         body = getattr(found, "body", [])
     decorators = [item.lineno for item in getattr(found, "decorator_list", [])]
     start = min([found.lineno, *decorators])

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import Any
 
 SERVER, WORKER = "server", "worker"
-LONGEST_LABEL = 160
+LONGEST = 160
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 HASH = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{56}\b")
@@ -39,9 +39,7 @@ class Recorder:
             label = label.replace(channel, name)
         label = TIME.sub("…", label)
         label = RANDOM.sub("…", HASH.sub(r"\1…", label))
-        if len(label) > LONGEST_LABEL:
-            label = f"{label[:LONGEST_LABEL]}…"
-        return label
+        return label if len(label) <= LONGEST else f"{label[:LONGEST]}…"
 
     @property
     def place(self) -> str:
@@ -56,11 +54,11 @@ class Recorder:
 
             async def noted_receive() -> Any:
                 event = await receive()
-                self.note(client, SERVER, from_client(event, scope))
+                self.note(client, SERVER, label_of(event, scope))
                 return event
 
             async def noted_send(event: Any) -> None:
-                self.note(SERVER, client, to_client(event))
+                self.note(SERVER, client, label_of(event, scope))
                 self.accepted.add(client)
                 await send(event)
 
@@ -112,36 +110,20 @@ class Recorder:
         return receive
 
 
-def from_client(event: dict[str, Any], scope: dict[str, Any]) -> str:
-    """What a client sent, by the event that the application gets."""
+def label_of(event: dict[str, Any], scope: dict[str, Any]) -> str:
+    """What somebody sent, by the event that the application gets or sends."""
     match event["type"]:
         case "websocket.connect":
             query = scope["query_string"].decode()
             return f"connect {scope['path']}{'?' if query else ''}{query}"
-        case "websocket.receive":
-            return frame(event)
-        case _:
-            return "disconnect"
-
-
-def to_client(event: dict[str, Any]) -> str:
-    """What a client gets, by the event that the application sent."""
-    match event["type"]:
-        case "websocket.accept":
-            return "accept"
-        case "websocket.send":
-            return frame(event)
+        case "websocket.receive" | "websocket.send":
+            if event.get("text") is not None:
+                return str(event["text"])
+            return f"{len(event['bytes'])} bytes: {event['bytes'].hex(' ')}"
         case "websocket.close":
             return f"close, code {event.get('code', 1000)}"
-        case _:
-            return str(event["type"])
-
-
-def frame(event: dict[str, Any]) -> str:
-    if event.get("text") is not None:
-        return str(event["text"])
-    data = event["bytes"]
-    return f"{len(data)} bytes: {data.hex(' ')}"
+        case kind:
+            return str(kind).removeprefix("websocket.")
 
 
 def as_text(value: Any) -> str:

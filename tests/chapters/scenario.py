@@ -10,9 +10,7 @@ import importlib
 import json
 import os
 import random
-import re
 import sys
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.chapters.recorder import SERVER, WORKER, Recorder
@@ -22,93 +20,68 @@ SECONDS_FOR_A_STEP = 60
 # Nothing sent for so long means that a step has had all its effects.
 SECONDS_OF_QUIET = 0.1
 DICE = 6
-
-Step = Callable[..., Awaitable[None]]
-
-
-class Scenario:
-    """The people of a scenario, and what they can do."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        self.recorder = recorder
-        self.people: dict[str, Any] = {}
-
-    async def play(self, line: str) -> None:
-        """Do one line, and wait for all its effects. Raises ValueError if unknown."""
-        steps: dict[str, Step] = {
-            r"(\w+) connects (\S+)": self.connects,
-            r"(\w+) sends bytes ((?:[0-9a-f]{2} ?)+)": self.sends_bytes,
-            r"(\w+) sends (.+)": self.sends,
-            r"(\w+) leaves": self.leaves,
-        }
-        for pattern, step in steps.items():
-            if found := re.fullmatch(pattern, line):
-                # The dice of a recording fall the same way each time.
-                random.seed(DICE)
-                async with asyncio.timeout(SECONDS_FOR_A_STEP):
-                    await step(*found.groups())
-                    await self.quiet()
-                return
-        raise ValueError(f"there is no step {line!r}")
-
-    async def quiet(self) -> None:
-        seen = -1
-        while seen != len(self.recorder.messages):
-            seen = len(self.recorder.messages)
-            await asyncio.sleep(SECONDS_OF_QUIET)
-
-    async def connects(self, name: str, path: str) -> None:
-        from channels.testing import WebsocketCommunicator
-
-        headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
-        connection = self.recorder.connection(name, application())
-        person = WebsocketCommunicator(connection, path, headers)
-        self.people[name] = person
-        await person.connect(timeout=SECONDS_FOR_A_STEP)
-
-    async def sends(self, name: str, text: str) -> None:
-        await self.people[name].send_to(text_data=text)
-
-    async def sends_bytes(self, name: str, data: str) -> None:
-        await self.people[name].send_to(bytes_data=bytes.fromhex(data))
-
-    async def leaves(self, name: str) -> None:
-        await self.people.pop(name).disconnect()
-
-    async def end(self) -> None:
-        """Let everybody go who is still there."""
-        self.recorder.is_on = False
-        for person in self.people.values():
-            await person.disconnect()
+HEADERS = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
 
 
 async def record(lines: list[str]) -> list[dict[str, str]]:
     """Play a scenario and return its messages."""
     recorder = Recorder()
     worker = set_up(recorder)
-    scenario = Scenario(recorder)
+    people: dict[str, Any] = {}
     try:
         for line in lines:
-            await scenario.play(line)
+            # The dice of a recording fall the same way each time.
+            random.seed(DICE)
+            async with asyncio.timeout(SECONDS_FOR_A_STEP):
+                await play(line, people, recorder)
+                await quiet(recorder)
     finally:
-        await scenario.end()
+        recorder.is_on = False
+        for person in people.values():
+            await person.disconnect()
         if worker:
             worker.cancel()
     return recorder.messages
 
 
+async def play(line: str, people: dict[str, Any], recorder: Recorder) -> None:
+    """Do what one of the people does. Raises ValueError if nobody can."""
+    from channels.testing import WebsocketCommunicator
+
+    match line.split(" ", maxsplit=2):
+        case [name, "connects", path]:
+            connection = recorder.connection(name, application())
+            people[name] = WebsocketCommunicator(connection, path, HEADERS)
+            await people[name].connect(timeout=SECONDS_FOR_A_STEP)
+        case [name, "sends", text] if text.startswith("bytes "):
+            data = bytes.fromhex(text.removeprefix("bytes "))
+            await people[name].send_to(bytes_data=data)
+        case [name, "sends", text]:
+            await people[name].send_to(text_data=text)
+        case [name, "leaves"]:
+            await people.pop(name).disconnect()
+        case _:
+            raise ValueError(f"there is no step {line!r}")
+
+
+async def quiet(recorder: Recorder) -> None:
+    seen = -1
+    while seen != len(recorder.messages):
+        seen = len(recorder.messages)
+        await asyncio.sleep(SECONDS_OF_QUIET)
+
+
 def set_up(recorder: Recorder) -> "asyncio.Task[None] | None":
     """Load the project, watch its layers, and start a worker if it has one."""
     import django
+    from channels.layers import get_channel_layer
+    from channels.worker import Worker
     from django.conf import settings
 
     django.setup()
     layers = getattr(settings, "CHANNEL_LAYERS", None)
     if layers is None:
         return None
-    from channels.layers import get_channel_layer
-    from channels.worker import Worker
-
     recorder.watch(get_channel_layer(), LAYER)
     consumers = application().application_mapping.get("channel")
     if consumers is None:
@@ -129,12 +102,7 @@ def application() -> Any:
     return importlib.import_module("config.asgi").application
 
 
-def main() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    os.environ["REDIS_URL"] = ""
+if __name__ == "__main__":
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "REDIS_URL": ""}
     messages = asyncio.run(record(json.load(sys.stdin)))
     json.dump(messages, sys.stdout, ensure_ascii=False)
-
-
-if __name__ == "__main__":
-    main()

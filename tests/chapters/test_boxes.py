@@ -17,7 +17,7 @@ from tests.chapters import files
 from tests.chapters.commands import require_exit
 from tests.chapters.follow import is_of_repository
 from tests.chapters.pages import Page, load_chapter
-from tests.chapters.terminal import Finished, Terminal
+from tests.chapters.terminal import Terminal, Typed
 from tests.support.clones import Clone
 
 WORKBENCHES = "mychat", "chanx_django"
@@ -39,10 +39,10 @@ class Repository:
         folders = (self.folder / name for name in WORKBENCHES)
         return next(folder for folder in folders if folder.is_dir())
 
-    def type(self, text: str) -> Finished:
-        finished = self.terminal.run(text, seconds=1200)
-        require_exit(finished, 0)
-        return finished
+    def type(self, text: str) -> Typed:
+        typed = self.terminal.run(text, seconds=1200)
+        require_exit(typed, 0)
+        return typed
 
 
 @pytest.fixture
