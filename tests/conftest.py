@@ -158,5 +158,5 @@ def ports() -> Ports:
 
 @pytest.fixture(scope="module")
 def browser(ports: Ports) -> Iterator[Browser]:
-    with open_browser(ports.real) as browser:
+    with open_browser(ports.for_browser) as browser:
         yield browser

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,8 @@ from playwright.sync_api import Browser
 
 from course.chapters import ROOT, load_chapters
 from course.projects import copy_checkpoint, environment
-from directives.commands import install_command
 from directives.project import Course
-from directives.teaching import Trap, read_traps
+from directives.terminals import install_command
 from tests.chapters.computer import Computer
 from tests.chapters.follow import follow
 from tests.chapters.pages import load
@@ -23,27 +23,27 @@ from tests.support.clones import Clone
 from tests.support.commands import status_of_page, wait_until
 
 CHAPTERS = {chapter.page: chapter for chapter in load_chapters()}
-TRAPS = read_traps(ROOT / "docs")
+TRAPS = tomllib.loads((ROOT / "docs/teaching/traps.toml").read_text("utf-8"))["trap"]
 OFFLINE = "teaching/offline"
 PAGES = [f"teaching/{file.stem}" for file in (ROOT / "docs/teaching").glob("*.rst")]
 
 
 @pytest.mark.parametrize(
-    "trap", TRAPS, ids=lambda trap: f"{trap.chapter}-{trap.behavior}"
+    "trap", TRAPS, ids=lambda trap: f"{trap['chapter']}-{trap['behavior']}"
 )
 def test_a_trap_is_noticed_by_the_behavior_that_the_page_names(
-    trap: Trap, tmp_path: Path
+    trap: dict[str, str], tmp_path: Path
 ) -> None:
     project = tmp_path / "project"
-    copy_checkpoint(CHAPTERS[trap.chapter].ends_at, project)
-    file = project / trap.file
+    copy_checkpoint(CHAPTERS[trap["chapter"]].ends_at, project)
+    file = project / trap["file"]
     text = file.read_text()
-    assert text.count(trap.right) == 1
-    file.write_text(text.replace(trap.right, trap.wrong))
+    assert text.count(trap["right"]) == 1
+    file.write_text(text.replace(trap["right"], trap["wrong"]))
     tests = [
-        f"{path.relative_to(project)}::{trap.behavior}"
+        f"{path.relative_to(project)}::{trap['behavior']}"
         for path in project.glob("chat/tests/*.py")
-        if f"def {trap.behavior}(" in path.read_text()
+        if f"def {trap['behavior']}(" in path.read_text()
     ]
     assert tests
 
@@ -62,10 +62,10 @@ def test_a_trap_is_noticed_by_the_behavior_that_the_page_names(
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_every_chapter_has_traps_and_questions(page: str) -> None:
     text = (ROOT / "docs/teaching/chapters.rst").read_text(encoding="utf-8")
-    _, _, section = text.partition(f".. about-chapter:: {page}\n")
-    section, _, _ = section.partition(".. about-chapter::")
+    _, _, section = text.partition(f".. template:: about-chapter {page}\n")
+    section, _, _ = section.partition(".. template:: about-chapter ")
 
-    assert f".. traps:: {page}\n" in section
+    assert f".. template:: traps {page}\n" in section
     assert section.count(".. question::") >= 3
 
 

@@ -6,11 +6,10 @@ import re
 from tests.chapters import printed
 from tests.chapters.failures import Failure
 from tests.chapters.pages import Step
-from tests.chapters.ports import ports_of_server, wait_until
+from tests.chapters.ports import accepts, ports_of_server, wait_until
 from tests.chapters.reader import Reader
 from tests.chapters.recordings import write_recording
 from tests.chapters.terminal import Typed
-from tests.support.ports import accepts
 
 PIN = re.compile(r'"([\w-]+)(?:\[[\w,-]+\])?==([^"]+)"')
 

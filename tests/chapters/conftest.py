@@ -5,8 +5,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.chapters.computer import Computer
-from tests.chapters.ports import Ports
-from tests.support.ports import accepts
+from tests.chapters.ports import Ports, accepts
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The reader's files: what a page does to them, and what they should be in the end."""
 
 import ast
+import shutil
 import textwrap
 from pathlib import Path
 
@@ -19,25 +20,31 @@ def place_of(folder: Path, path: str) -> Path:
     return place
 
 
-def create(folder: Path, step: Step) -> None:
+def create(folder: Path, step: Step, course: Path) -> None:
     place = place_of(folder, step["path"])
     if place.exists():
         raise Failure(f"{step['path']} is to be created, but the reader has it already")
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(as_saved(step["text"]))
+    if "copy_from" in step:
+        shutil.copy(course / step["copy_from"], place)
+    else:
+        place.write_bytes(as_saved(step["text"]))
 
 
 def remove(folder: Path, step: Step) -> None:
     existing(folder, step["path"], "deleted").unlink()
 
 
-def edit(folder: Path, step: Step) -> None:
+def edit(folder: Path, step: Step, course: Path) -> None:
     """Make the changes that a page shows, which must lead to the whole file it shows.
 
     A hunk's lines with "ctx" or "del" must be in the file, once, after the hunk before.
     """
     path = step["path"]
     place = existing(folder, path, "changed")
+    if "copy_from" in step:
+        shutil.copy(course / step["copy_from"], place)
+        return
     text = place.read_bytes().decode()
     lines = text.removesuffix("\n").split("\n") if text else []
     start = 0

@@ -4,6 +4,7 @@ So nothing disturbs a server of this machine, and chapters are followed side by 
 """
 
 import re
+import socket
 import time
 from collections.abc import Callable
 
@@ -30,6 +31,16 @@ class Ports:
     def __init__(self) -> None:
         self.real = dict(zip(ON_THE_PAGES, free_ports(len(ON_THE_PAGES)), strict=True))
 
+    @property
+    def for_browser(self) -> str:
+        """The browser's argument that has it go to the free ports, and never know."""
+        rules = [
+            f"MAP {host}:{page} 127.0.0.1:{real}"
+            for page, real in self.real.items()
+            for host in ("localhost", "127.0.0.1")
+        ]
+        return f"--host-resolver-rules={','.join(rules)}"
+
     def to_page(self, text: str) -> str:
         """The text with the page's ports in place of the free ones."""
         return replace_numbers(text, {port: page for page, port in self.real.items()})
@@ -39,6 +50,13 @@ class Ports:
         for pattern, with_port in DEFAULTS.items():
             text = re.sub(pattern, with_port, text, flags=re.MULTILINE)
         return replace_numbers(text, self.real)
+
+
+def accepts(port: int) -> bool:
+    """Whether something listens on a port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def ports_of_server(command: str) -> list[int]:

@@ -8,7 +8,6 @@ from course.chapters import ROOT
 from tests.chapters import pictures, printed
 from tests.chapters.computer import Computer
 from tests.chapters.failures import Failure
-from tests.chapters.follow import measurement
 from tests.chapters.pages import Page
 from tests.chapters.ports import Ports, ports_of_server
 from tests.chapters.reader import Reader
@@ -135,18 +134,3 @@ def test_a_picture_of_another_page_is_noticed(tmp_path: Path) -> None:
     picture.with_suffix(".txt").write_text("news\n")
     with pytest.raises(Failure, match=r"it says something else(\n.*)+\n-news\n\+new"):
         pictures.compare("new", picture)
-
-
-@pytest.mark.parametrize(
-    ("rows", "wrong", "said"),
-    [(2, 1, "deliveries were lost"), (1, 0, "does not show everything")],
-)
-def test_a_measurement_that_is_not_so_is_noticed(
-    rows: int, wrong: int, said: str, computer: Computer, tmp_path: Path
-) -> None:
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "x.json").write_text(f'{{"cells": [{{"wrong": {wrong}}}]}}')
-    shown = {"kind": "measurement", "picture": "x.svg", "rows": [[]] * rows}
-
-    with pytest.raises(Failure, match=said):
-        measurement(Reader(Page(tmp_path, "page.rst", []), computer), shown)

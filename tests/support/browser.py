@@ -1,6 +1,6 @@
-"""The browser of the tests: a real Chromium or Chrome, and all it complains of."""
+"""The one way in which tests start a browser: a real Chromium or Chrome, no windows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import (
@@ -26,22 +26,12 @@ ARGUMENTS = [
 
 
 @contextmanager
-def open_browser(ports: Mapping[int, int] | None = None) -> Iterator[Browser]:
-    """Start the browser, without windows; it is closed when the block ends.
-
-    Where an address has one of the ports, the browser goes to the one that stands for
-    it on this computer, and never knows.
-    """
-    rules = ",".join(
-        f"MAP {host}:{port} 127.0.0.1:{real}"
-        for port, real in (ports or {}).items()
-        for host in ["localhost", "127.0.0.1"]
-    )
+def open_browser(*arguments: str) -> Iterator[Browser]:
+    """Start the browser; it is closed when the block ends."""
     require_browser()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=find_browser(),
-            args=[*ARGUMENTS, f"--host-resolver-rules={rules}"],
+            executable_path=find_browser(), args=[*ARGUMENTS, *arguments]
         )
         try:
             yield browser

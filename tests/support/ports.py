@@ -1,4 +1,4 @@
-"""Free ports, and whether somebody listens on one."""
+"""Ports of this computer."""
 
 import re
 import socket
@@ -13,14 +13,11 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def accepts(port: int) -> bool:
-    """Whether something listens on a port."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def free_port() -> int:
+    [port] = free_ports(1)
+    return port
 
 
 def replace_numbers(text: str, numbers: dict[int, int]) -> str:
-    """The text with other numbers in it, where they are not part of longer ones."""
     pattern = "|".join(map(str, numbers))
     return re.sub(rf"\b({pattern})\b", lambda found: str(numbers[int(found[1])]), text)
