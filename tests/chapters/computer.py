@@ -9,9 +9,9 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.chapters.files import left_behind
 from tests.chapters.ports import Ports, wait_until
 from tests.chapters.terminal import Terminal, Typed
+from tests.chapters.tree import left_behind
 from tests.chapters.window import Window
 from tests.support.browser import watch
 

@@ -3,10 +3,8 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from course.chapters import folder_of
-from tests.chapters import commands, console, files, pictures, recordings
+from tests.chapters import commands, console, files, pictures, recordings, tree
 from tests.chapters.failures import Failure
 from tests.chapters.pages import Step
 from tests.chapters.ports import accepts, wait_until
@@ -17,41 +15,25 @@ from tests.chapters.window import require_calm
 logger = logging.getLogger(__name__)
 
 
-@dataclass
-class Count:
-    """How many steps a page has, and how many were verified."""
+def follow(reader: Reader) -> str:
+    """Follow the page to its end, and tell what was done.
 
-    steps: int
-    verified: int = 0
-    seconds: float = 0
-    equivalents: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        unverified = self.steps - self.verified
-        return (
-            f"steps: {self.steps}, verified: {self.verified}, "
-            f"unverified: {unverified} ({self.seconds:.1f} s)"
-        )
-
-
-def follow(reader: Reader) -> Count:
-    """Follow the page to its end. Raises Failure for the first thing wrong."""
+    Raises Failure for the first thing that is wrong or that nothing verifies.
+    """
     started = time.monotonic()
     page = reader.page
     reader.steps = [step for step in page.steps if not is_of_repository(step)]
-    count = Count(len(reader.steps), equivalents=reader.equivalents)
     for position, step in enumerate(reader.steps):
         reader.position = position
         before = time.monotonic()
         at(page.place(step), reader.servers_are_alive)
         at(page.place(step), DO.get(step["kind"], unverified), reader, step)
-        count.verified += 1
         logger.info("%5.2f s  %s", time.monotonic() - before, page.place(step))
     at(page.place_of_end, arrive, reader)
     if reader.pictures:
         take_pictures(reader)
-    count.seconds = time.monotonic() - started
-    return count
+    seconds = time.monotonic() - started
+    return f"{len(reader.steps)} steps, all verified ({seconds:.1f} s)"
 
 
 def is_of_repository(step: Step) -> bool:
@@ -68,26 +50,10 @@ def at(place: str, do: Callable[..., None], *arguments: object) -> None:
         raise
 
 
-def create(reader: Reader, step: Step) -> None:
-    files.create(reader.computer.folder, step, reader.page.root)
-
-
-def edit(reader: Reader, step: Step) -> None:
-    files.edit(reader.computer.folder, step, reader.page.root)
-
-
-def remove(reader: Reader, step: Step) -> None:
-    files.remove(reader.computer.folder, step)
-
-
-def excerpt(reader: Reader, step: Step) -> None:
-    files.excerpt(folder_of(step["checkpoint"], reader.page.root), step)
-
-
 def screenshot(reader: Reader, step: Step) -> None:
     """Take the picture now if the reader's server runs, otherwise at the end."""
     if accepts(reader.computer.ports.real[8000]):
-        take_picture(reader, step)
+        pictures.take(reader, step)
     else:
         reader.pictures.append(step)
 
@@ -101,13 +67,8 @@ def take_pictures(reader: Reader) -> None:
     wait_until(lambda: accepts(computer.ports.real[8000]), reader.seconds)
     for step in reader.pictures:
         at(reader.page.place(step), reader.servers_are_alive)
-        at(reader.page.place(step), take_picture, reader, step)
+        at(reader.page.place(step), pictures.take, reader, step)
     terminal.interrupt()
-
-
-def take_picture(reader: Reader, step: Step) -> None:
-    folder = reader.page.root / "docs" / "_static" / "screenshots"
-    pictures.take(reader, step, folder)
 
 
 def unverified(reader: Reader, step: Step) -> None:
@@ -125,14 +86,14 @@ def arrive(reader: Reader) -> None:
     if left := computer.kill_what_is_left():
         raise Failure(f"the chapter leaves this running: {', '.join(left)}")
     if reader.page.end:
-        files.compare(computer.folder, reader.page.end)
+        tree.compare(computer.folder, reader.page.end)
 
 
 DO: dict[str, Callable[[Reader, Step], None]] = {
-    "create": create,
-    "edit": edit,
-    "remove": remove,
-    "excerpt": excerpt,
+    "create": files.create,
+    "edit": files.edit,
+    "remove": files.remove,
+    "excerpt": files.excerpt,
     "run": commands.run,
     "output": commands.output,
     "stop": commands.stop,

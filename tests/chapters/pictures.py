@@ -17,6 +17,8 @@ from tests.chapters.reader import Reader
 from tests.chapters.window import require_calm
 from tests.support.browser import watch
 
+SCREENSHOTS = "docs/_static/screenshots"
+
 # On a picture it is always the same moment, also where a server says which it is.
 STOP_CLOCK = """{
   const moment = Date.parse("2026-01-02T09:41:00Z");
@@ -29,7 +31,7 @@ STOP_CLOCK = """{
 SIDE_BY_SIDE = "<body style='margin: 0; display: flex; gap: 12px; background: #d5dbe1'>"
 
 
-def take(reader: Reader, step: Step, folder: Path) -> None:
+def take(reader: Reader, step: Step) -> None:
     """Open a page, do the actions, and compare what it says with the stored picture.
 
     A reader who writes takes the picture anew if the page says something else.
@@ -54,7 +56,7 @@ def take(reader: Reader, step: Step, folder: Path) -> None:
         shown = windows if step["side_by_side"] else [last]
         text = "\n".join(written(window) for window in shown)
         require_calm(complaints, "\n".join(step["actions"]))
-        picture = folder / f"{step['name']}.png"
+        picture = reader.page.root / SCREENSHOTS / f"{step['name']}.png"
         try:
             compare(text, picture)
         except Failure:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from course.chapters import ROOT, load_chapters
-from tests.chapters import files
+from tests.chapters import tree
 from tests.chapters.commands import require_exit
 from tests.chapters.follow import is_of_repository
 from tests.chapters.pages import Page, load_chapter
@@ -71,7 +71,7 @@ def test_the_box_at_the_start_leads_to_where_the_chapter_starts(
         repository.type(typed(page, "start")[way])
 
         assert page.start
-        files.compare(repository.project, page.start)
+        tree.compare(repository.project, page.start)
 
 
 def test_the_box_at_the_end_says_that_the_chapter_is_done(
@@ -83,7 +83,7 @@ def test_the_box_at_the_end_says_that_the_chapter_is_done(
         check, diff = box.splitlines()
         assert page.end
         shutil.rmtree(repository.project)
-        shutil.copytree(page.end, repository.project, ignore=files.left_behind)
+        shutil.copytree(page.end, repository.project, ignore=tree.left_behind)
 
         shown = repository.type(diff)
 
