@@ -78,12 +78,13 @@ def test_the_box_at_the_end_says_that_the_chapter_is_done(
     pages: list[Page], repository: Repository
 ) -> None:
     repository.type(typed(pages[1], "start")[0])
+    project = repository.project
     for chapter, page in list(zip(load_chapters(), pages, strict=True))[1:]:
         [box] = typed(page, "end")
         check, diff = box.splitlines()
         assert page.end
-        shutil.rmtree(repository.project)
-        shutil.copytree(page.end, repository.project, ignore=tree.left_behind)
+        shutil.rmtree(project)
+        shutil.copytree(page.end, project, ignore=tree.left_behind)
 
         shown = repository.type(diff)
 
