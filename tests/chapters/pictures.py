@@ -28,7 +28,10 @@ STOP_CLOCK = """{
   };
 }"""
 
-SIDE_BY_SIDE = "<body style='margin: 0; display: flex; gap: 12px; background: #d5dbe1'>"
+SIDE_BY_SIDE = """<style>
+  body { display: flex; align-items: start; gap: 12px; width: max-content; margin: 0 }
+  body { background: #d5dbe1 }
+</style>"""
 
 
 def take(reader: Reader, step: Step) -> None:
@@ -125,7 +128,11 @@ def compare(text: str, picture: Path) -> None:
 
 def save(windows: list[Page], text: str, picture: Path) -> None:
     """Keep a picture of these windows, and what is written in them."""
-    images = [photograph(window) for window in windows]
+    images = []
+    for window in windows:
+        window.bring_to_front()
+        shot = window.screenshot(animations="disabled", caret="hide", full_page=True)
+        images.append(shot)
     if len(images) > 1:
         images = [beside_each_other(images, windows[0].context)]
     picture.parent.mkdir(parents=True, exist_ok=True)
@@ -133,16 +140,10 @@ def save(windows: list[Page], text: str, picture: Path) -> None:
     picture.with_suffix(".txt").write_text(f"{text}\n", encoding="utf-8")
 
 
-def photograph(window: Page) -> bytes:
-    window.bring_to_front()
-    return window.screenshot(animations="disabled", caret="hide", full_page=True)
-
-
 def beside_each_other(images: list[bytes], context: BrowserContext) -> bytes:
     """One picture of several, on a page that shows them."""
     sources = (base64.b64encode(image).decode() for image in images)
     tags = (f"<img src='data:image/png;base64,{source}'>" for source in sources)
     sheet = context.new_page()
-    sheet.set_viewport_size({"width": 4000, "height": 100})
     sheet.set_content(SIDE_BY_SIDE + "".join(tags))
     return sheet.locator("body").screenshot()

@@ -130,6 +130,7 @@ FAULTS: dict[str, tuple[list[Step], str]] = {
     "first that fails": ([run("false\ntrue")], "status 1, not 0"),
     "command that should fail": ([run("true", exits=3)], "status 0, not 3"),
     "command that hangs": ([run("echo so far; sleep 600")], "printed:\nso far"),
+    "other output": ([run("echo 3 of"), output("4 of\n")], "\n-4 of\n+3 of"),
     "never ready": ([server("sleep 600"), output("up\n")], "line 'up' did not appear"),
     "no port": ([server("sleep 600 # --port 8000")], "was not ready within 3 seconds"),
     "dies": ([server("exit 4 # --port 8000")], "ended by itself, with exit status 4"),
@@ -182,15 +183,6 @@ def test_a_step_that_promises_what_is_not_so(
     place = f"page.rst:{len(steps)}: {steps[-1]['kind']}: "
     assert complained.startswith(place), complained
     assert said in complained
-
-
-def test_a_failure_says_what_was_expected_and_what_came(computer: Computer) -> None:
-    said = complaint([run("echo 3 letters"), output("4 letters\n")], computer)
-
-    assert said == (
-        "page.rst:2: output: the output is not what the page shows\n"
-        "--- expected\n+++ got\n@@ -1 +1 @@\n-4 letters\n+3 letters"
-    )
 
 
 def test_a_connection_that_fails_as_the_page_says(computer: Computer) -> None:

@@ -58,6 +58,16 @@ def test_anything_else_may_not(page: str, now: str) -> None:
         printed.compare(page, now)
 
 
+def test_a_failure_says_what_was_expected_and_what_came() -> None:
+    with pytest.raises(Failure) as raised:
+        printed.compare("4 letters\n", "3 letters\n")
+
+    assert str(raised.value) == (
+        "the output is not what the page shows\n"
+        "--- expected\n+++ got\n@@ -1 +1 @@\n-4 letters\n+3 letters"
+    )
+
+
 @pytest.mark.parametrize(
     ("typed", "ports"),
     [

@@ -74,6 +74,9 @@ def test_pictures_and_recordings_are_the_same_each_time(
 
     assert {"_static/screenshots/tiny.png", "recordings/tiny.json"} < before.keys()
     assert files_of(recorded / "docs") == before
+    # A PNG has its width there: two windows, and a little between them.
+    width = before["_static/screenshots/tiny-dark.png"][16:20]
+    assert int.from_bytes(width) == 400 + 12 + 400
 
 
 @pytest.mark.parametrize(
