@@ -40,12 +40,14 @@ def run(reader: Reader, step: Step) -> None:
 
 def compare_packages(typed: str) -> None:
     """Raises Failure unless these packages are those of the course's environment."""
-    installed = {it.name: it.version for it in importlib.metadata.distributions()}
     for name, version in PIN.findall(typed):
-        if installed.get(name) != version:
+        try:
+            installed = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            installed = "none"
+        if installed != version:
             raise Failure(
-                f"the course's environment has {name} {installed.get(name)}, "
-                f"not {version}"
+                f"the course's environment has {name} {installed}, not {version}"
             )
 
 
