@@ -28,7 +28,8 @@ STOP_CLOCK = """{
   };
 }"""
 
-SIDE_BY_SIDE = """<style>
+SIDE_BY_SIDE = """<!doctype html>
+<style>
   body { display: flex; align-items: start; gap: 12px; width: max-content; margin: 0 }
   body { background: #d5dbe1 }
 </style>"""
