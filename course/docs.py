@@ -11,7 +11,6 @@ import io
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from course.chapters import ROOT
 from course.child import end_with_parent, know_scripts
 from course.errors import TutorialError
 from course.source import export, find_source, has_finished_project
-from course.system_packages import require_browser, require_redis
 
 SOURCE = ROOT / "docs"
 PAGES = SOURCE / "_build" / "html"
@@ -39,30 +37,14 @@ GAVE_UP = 2
 HOST = "127.0.0.1"
 
 
-def take_screenshots() -> None:
-    """Follow all chapters, and make their pictures and diagrams anew.
-
-    Raises TutorialError if something on a page is not as the page says.
-    """
-    require_redis()
-    require_browser()
-    finished = subprocess.run(
-        [sys.executable, "-m", "tests.replay"],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(SOURCE / "_ext")},
-    )
-    if finished.returncode:
-        raise TutorialError(
-            "Not all pictures and diagrams could be made, for the reasons named above."
-        )
-
-
 def docs(screenshots: bool) -> int:
     """Build all pages, if wanted with new pictures; print where they are; return 0.
 
     Raises TutorialError if Sphinx complains of anything; it has then said of what.
     """
     if screenshots:
+        from course.dev.screenshots import take_screenshots
+
         take_screenshots()
     status = build(["--quiet", *STRICT, *FROM_SCRATCH])
     if status == GAVE_UP:

@@ -1,4 +1,6 @@
+import fcntl
 import itertools
+import os
 import shutil
 import socket
 import sys
@@ -10,9 +12,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from course.chapters import ROOT
-from tests.replay.browser import open_browser
-from tests.replay.pages import build
-from tests.replay.ports import Ports
+from course.dev.screenshots import WRITES
+from tests.chapters.pages import build
+from tests.chapters.ports import Ports
+from tests.support.browser import open_browser
 from tests.support.clones import Clone, make_repository
 from tests.support.commands import Command
 from tutorial import RUN_COURSE
@@ -146,10 +149,23 @@ def serve(ready: Clone, start: Start, free_port: int) -> Serve:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built pages, which have no mistake."""
-    folder = tmp_path_factory.mktemp("docs")
-    build(ROOT / "docs", folder, "--nitpicky", "--fail-on-warning")
-    return folder
+    """The folder of the built pages, which have no mistake.
+
+    Tests that run side by side have them built once: who comes first does it. While
+    pictures and recordings are made anew, pages need not have them.
+    """
+    options = ["--nitpicky", "--fail-on-warning"]
+    if WRITES in os.environ:
+        options = ["--define", "course_records=1"]
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / "docs.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "docs.done").exists():
+            build(ROOT / "docs", folder / "docs", *options)
+            (folder / "docs.done").touch()
+    return folder / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -159,5 +175,5 @@ def ports() -> Ports:
 
 @pytest.fixture(scope="module")
 def browser(ports: Ports) -> Iterator[Browser]:
-    with open_browser(ports) as browser:
+    with open_browser(ports.for_browser) as browser:
         yield browser

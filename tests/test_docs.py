@@ -13,8 +13,7 @@ import pytest
 from course.chapters import ROOT, load_chapters
 from directives.launcher import commands_of_launcher
 from tests.conftest import Start
-from tests.replay.browser import open_browser
-from tests.replay.ports import Ports
+from tests.support.browser import open_browser
 from tests.support.commands import is_free, status_of_page, wait_until
 
 
@@ -79,7 +78,7 @@ def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
 
 def test_the_search_works_without_a_server(pages: dict[Path, Page]) -> None:
     front = min(pages, key=lambda file: (len(file.parts), file.name != "index.html"))
-    with open_browser(Ports()) as browser:
+    with open_browser() as browser:
         page = browser.new_page()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))

@@ -19,6 +19,9 @@ def test_pages_show_the_pictures_that_the_replay_makes() -> None:
     stored = {file.name for file in (DOCS / "_static").rglob("*.*g")}
 
     assert stored == made
+    # Beside each is what is written in it.
+    words = {file.stem for file in (DOCS / "_static").rglob("*.txt")}
+    assert {f"{name}.png" for name in words} == made
     assert found_in_pages("image", "figure") <= {
         f"/_static/screenshots/{name}" for name in made
     }

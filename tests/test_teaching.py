@@ -90,9 +90,9 @@ def test_a_page_for_teachers(
 
 
 def follow_page(docname: str, built: Path, teacher: Computer, note: Note) -> None:
-    count = follow(Reader(load(ROOT, built, docname), teacher))
-    note(docname, str(count))
-    for equivalent in count.equivalents:
+    reader = Reader(load(ROOT, built, docname), teacher)
+    note(docname, follow(reader))
+    for equivalent in reader.equivalents:
         note("not run as shown", equivalent)
 
 

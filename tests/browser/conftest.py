@@ -5,13 +5,12 @@ from playwright.sync_api import Browser
 
 from tests.browser.servers import serve
 from tests.browser.windows import Windows
-from tests.replay.browser import open_browser
-from tests.replay.ports import Ports
+from tests.support.browser import open_browser
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with open_browser(Ports()) as browser:
+    with open_browser() as browser:
         yield browser
 
 

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.examples.server import RUN, Server, environment_for, run
-from tests.replay.browser import open_browser
-from tests.replay.ports import Ports, free_ports
+from tests.support.browser import open_browser
 from tests.support.commands import Command
+from tests.support.ports import free_ports
 
 
 class ServeExample(Protocol):
@@ -90,7 +90,7 @@ def browser() -> Iterator[Browser]:
     Not for longer than a module: Playwright has an event loop running all the while,
     and no test that is a coroutine could run beside it.
     """
-    with open_browser(Ports()) as browser:
+    with open_browser() as browser:
         yield browser
 
 

@@ -18,8 +18,8 @@ import yaml
 from course.chapters import ROOT
 from course.projects import copy_project
 from course.system_packages import find_nginx
-from tests.replay.ports import free_ports
 from tests.support.commands import Command, is_free, wait_until
+from tests.support.ports import free_ports
 
 HOST = "127.0.0.1"
 TEMPLATE = ROOT / "deploy" / "nginx.conf.template"

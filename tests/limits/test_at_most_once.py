@@ -11,8 +11,8 @@ from websockets.exceptions import ConnectionClosed
 from tests.limits.clients import enter, open_socket, receive, say, send, url_of
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
-from tests.replay.ports import free_ports
 from tests.support.commands import until
+from tests.support.ports import free_ports
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
 

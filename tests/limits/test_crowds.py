@@ -20,7 +20,7 @@ from tests.limits.clients import (
 )
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
-from tests.replay.ports import free_ports
+from tests.support.ports import free_ports
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
 

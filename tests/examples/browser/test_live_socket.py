@@ -6,7 +6,7 @@ from playwright.sync_api import Error, Page
 
 from tests.examples.conftest import ServeExample
 from tests.examples.server import RUN, Server, environment_for
-from tests.replay.ports import free_ports
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G7")
 

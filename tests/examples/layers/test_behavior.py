@@ -17,8 +17,8 @@ from redis import Redis as Connection
 from redis.exceptions import ConnectionError as NoRedis
 
 from tests.examples.facts import Row, facts, rows_of
-from tests.replay.ports import free_ports
 from tests.support.commands import Command, until
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G8")
 

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from tests.examples.conftest import RunExample, ServeExample
-from tests.replay.ports import free_ports
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G13")
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.examples.conftest import RunExample, ServeExample
 from tests.examples.server import EXAMPLES, RUN, Server, environment_for
-from tests.replay.ports import free_ports
 from tests.support.commands import Command
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G10")
 

@@ -12,8 +12,8 @@ from websockets.exceptions import ConnectionClosed
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts, rows_of
 from tests.examples.server import Server, at_once
-from tests.replay.ports import free_ports
 from tests.support.commands import Command, wait_until
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G18")
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.examples.facts import Row, facts, rows_of
 from tests.examples.server import EXAMPLES, Server, environment_for
-from tests.replay.ports import free_ports
 from tests.support.commands import Command, is_free, wait_until
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G1")
 

@@ -21,8 +21,8 @@ from websockets.typing import Origin
 
 from course.system_packages import find_nginx
 from tests.examples.server import EXAMPLES, environment_for, module_of
-from tests.replay.ports import free_ports, replace_numbers
 from tests.support.commands import Command, is_free, wait_until
+from tests.support.ports import free_ports, replace_numbers
 
 pytestmark = pytest.mark.covers("G15")
 

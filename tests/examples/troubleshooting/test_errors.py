@@ -20,8 +20,8 @@ from course.chapters import folder_of, load_chapters
 from tests.examples.conftest import RunExample
 from tests.examples.facts import Row, rows_of
 from tests.examples.server import EXAMPLES, Server, at_once, environment_for, module_of
-from tests.replay.ports import free_ports
 from tests.support.commands import Command, wait_until
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G16")
 

@@ -1,12 +1,14 @@
-"""The ports on the pages, and the free ones that stand for them in a replay.
+"""The ports on the pages, and the free ones that stand for them here.
 
-So the replay disturbs no server of this machine, and two replays can run side by side.
+So nothing disturbs a server of this machine, and chapters are followed side by side.
 """
 
 import re
 import socket
 import time
 from collections.abc import Callable
+
+from tests.support.ports import free_ports, replace_numbers
 
 ON_THE_PAGES = (8000, 8001, 6379)
 
@@ -29,9 +31,15 @@ class Ports:
     def __init__(self) -> None:
         self.real = dict(zip(ON_THE_PAGES, free_ports(len(ON_THE_PAGES)), strict=True))
 
-    def to_real(self, text: str) -> str:
-        """The text with free ports in place of the page's."""
-        return replace_numbers(text, self.real)
+    @property
+    def for_browser(self) -> str:
+        """The browser's argument that has it go to the free ports, and never know."""
+        rules = [
+            f"MAP {host}:{page} 127.0.0.1:{real}"
+            for page, real in self.real.items()
+            for host in ("localhost", "127.0.0.1")
+        ]
+        return f"--host-resolver-rules={','.join(rules)}"
 
     def to_page(self, text: str) -> str:
         """The text with the page's ports in place of the free ones."""
@@ -41,26 +49,7 @@ class Ports:
         """The commands as a reader types them, with free ports in them."""
         for pattern, with_port in DEFAULTS.items():
             text = re.sub(pattern, with_port, text, flags=re.MULTILINE)
-        return self.to_real(text)
-
-
-def replace_numbers(text: str, numbers: dict[int, int]) -> str:
-    pattern = "|".join(map(str, numbers))
-    return re.sub(rf"\b({pattern})\b", lambda found: str(numbers[int(found[1])]), text)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on, all different."""
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
-
-
-def ports_of_server(command: str) -> list[int]:
-    """The ports on which a command will listen."""
-    return [int(port) for port in LISTENS_ON.findall(command)]
+        return replace_numbers(text, self.real)
 
 
 def accepts(port: int) -> bool:
@@ -68,6 +57,11 @@ def accepts(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def ports_of_server(command: str) -> list[int]:
+    """The ports on which a command will listen."""
+    return [int(port) for port in LISTENS_ON.findall(command)]
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:

@@ -1,10 +1,18 @@
-"""Compares what a page says a command prints with what it does print."""
+"""Compares what a page says is printed or logged with what is."""
 
 import json
 import re
+from typing import TypedDict
 
-from directives.terminals import Screen
-from tests.replay.failures import Failure
+from tests.chapters.failures import Failure
+
+
+class Screen(TypedDict):
+    """One terminal: the lines that its reader typed, and those that it printed."""
+
+    typed: list[str]
+    printed: list[str]
+
 
 ELLIPSIS = "…"
 
