@@ -10,21 +10,17 @@ browser to notice (tests/browser has one, the projects' suites have not).
 """
 
 import ast
-import contextlib
 import difflib
 import itertools
-import os
-import queue
 import re
-import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -32,11 +28,9 @@ from course.chapters import all_checkpoints, find_checkpoint
 from course.errors import TutorialError
 from course.projects import copy_project, environment
 
-COPIES = 2
-MIN_SECONDS = 120
-WORDS = re.compile(r'\s*f?"[^"]* [^"]*"[,)\]]*\s*')
+PYTEST = "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly"
 OF_TESTS = re.compile(r"(^|/)(tests/.*|conftest\.py|settings_for_tests\.py)$")
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+WORDS = re.compile(r'\s*f?"[^"]* [^"]*"[,)\]]*')
 
 
 @dataclass(frozen=True)
@@ -44,9 +38,10 @@ class Mutant:
     """A file of a project, which of its lines are gone, and what is left of it."""
 
     path: str
-    lines: range
+    first: int
+    last: int
     gone: str
-    text: str
+    left: str
 
 
 def mutate(names: list[str]) -> int:
@@ -55,47 +50,28 @@ def mutate(names: list[str]) -> int:
     Raises TutorialError if a name is unknown or a suite fails when nothing is gone.
     """
     chosen = [find_checkpoint(name) for name in names]
-    pairs = [
-        (before.folder, after)
+    overlooked = [
+        score(after.name, after.folder, before.folder)
         for before, after in itertools.pairwise(all_checkpoints())
         if not names or after in chosen
     ]
-    overlooked = [score(before, it.folder, it.name) for before, it in pairs]
     return 1 if any(overlooked) else 0
 
 
-def score(before: Path, project: Path, name: str) -> int:
-    """Print what a project's suite overlooks and its score; return how much it is."""
+def score(name: str, project: Path, before: Path) -> int:
+    """Print what a project's suite overlooks, and its score; return how much it is."""
     mutants = list(mutants_of(before, project))
+    tests = quickest_first(name, project)
     overlooked = 0
-    with (
-        tempfile.TemporaryDirectory() as temporary,
-        ThreadPoolExecutor(COPIES) as pool,
-    ):
-        copies: queue.SimpleQueue[Path] = queue.SimpleQueue()
-        for number in range(COPIES):
-            copies.put(Path(temporary, str(number)))
-            copy_project(project, Path(temporary, str(number)))
-        began = time.monotonic()
-        tests = quickest_first(Path(temporary, "0"), Path(temporary, "report"), name)
-        seconds = max(MIN_SECONDS, 3 * (time.monotonic() - began))
-
-        def is_noticed(mutant: Mutant) -> bool:
-            copy = copies.get()
-            try:
-                return is_missed(copy, mutant, tests, seconds)
-            finally:
-                copies.put(copy)
-
-        for mutant, noticed in zip(mutants, pool.map(is_noticed, mutants), strict=True):
-            if not noticed:
+    with ThreadPoolExecutor(2) as pool:
+        noticed = pool.map(partial(is_noticed, project, tests), mutants)
+        for it, is_missed in zip(mutants, noticed, strict=True):
+            if not is_missed:
                 overlooked += 1
-                first, last = mutant.lines[0], mutant.lines[-1]
-                lines = f"{first}" if first == last else f"{first}-{last}"
-                print(f"{name} {mutant.path}:{lines} is not missed: {mutant.gone}")
-    noticed_ones = len(mutants) - overlooked
-    percent = 100 * noticed_ones // max(len(mutants), 1)
-    print(f"{name}: {noticed_ones} of {len(mutants)} noticed, {percent} %", flush=True)
+                lines = f"{it.first}-{it.last}" if it.last > it.first else it.first
+                print(f"{name} {it.path}:{lines} is not missed: {it.gone}", flush=True)
+    percent = 100 * (len(mutants) - overlooked) // max(len(mutants), 1)
+    print(f"{name}: {percent} %, {overlooked} of {len(mutants)} overlooked", flush=True)
     return overlooked
 
 
@@ -107,107 +83,98 @@ def mutants_of(before: Path, project: Path) -> Iterator[Mutant]:
         text = file.read_text(encoding="utf-8")
         old = (before / path).read_text("utf-8") if (before / path).exists() else ""
         added = added_lines(old.splitlines(), text.splitlines())
-        for lines, is_statement in parts_of(text):
-            if lines[0] in added:
-                yield without(path, text, lines, is_statement)
+        for (first, last), is_statement in parts_of(text):
+            if first in added:
+                lines = text.splitlines()
+                gone = lines[first - 1].strip()
+                # No block may be empty; but nothing can take the place of a branch.
+                indent = " " * (len(lines[first - 1]) - len(gone))
+                is_branch = gone.startswith("elif ")
+                stays = [f"{indent}pass"] if is_statement and not is_branch else []
+                lines[first - 1 : last] = stays
+                yield Mutant(path, first, last, gone, "\n".join([*lines, ""]))
 
 
 def added_lines(before: list[str], after: list[str]) -> set[int]:
     """Return the numbers, from 1, of the lines that are not as they were before."""
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    same = {
-        line + 1
-        for block in matcher.get_matching_blocks()
-        for line in range(block.b, block.b + block.size)
-    }
+    blocks = difflib.SequenceMatcher(None, before, after, False).get_matching_blocks()
+    same = {line + 1 for it in blocks for line in range(it.b, it.b + it.size)}
     return set(range(1, len(after) + 1)) - same
 
 
-def parts_of(text: str) -> list[tuple[range, bool]]:
-    """Return which lines can be taken out, and whether they are a whole statement."""
+def parts_of(text: str) -> list[tuple[tuple[int, int], bool]]:
+    """Return from where to where something can be gone; if it is a statement."""
     lines = text.encode().splitlines()
-    parts = {range(number, number + 1): False for number in range(1, len(lines) + 1)}
-    silent: set[int] = set()
-    for first, last in nodes_of(ast.parse(text)):
-        decorators = getattr(first, "decorator_list", [])
-        start, end = min(it.lineno for it in [first, *decorators]), last.end_lineno
-        part, is_statement = range(start, end + 1), isinstance(first, ast.stmt)
-        rest = (
-            lines[start - 1][: first.col_offset] + lines[end - 1][last.end_col_offset :]
+    parts = {(number, number): False for number in range(1, len(lines) + 1)}
+    silent = {
+        number
+        for number, line in enumerate(text.splitlines(), start=1)
+        if not line.strip() or line.strip().startswith("#") or WORDS.fullmatch(line)
+    }
+    for node, end in nodes_of(ast.parse(text)):
+        first = min(it.lineno for it in [node, *getattr(node, "decorator_list", [])])
+        last, is_statement = end.end_lineno, isinstance(node, ast.stmt)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            silent.update(range(first, last + 1))
+        around = (
+            lines[first - 1][: node.col_offset],
+            lines[last - 1][end.end_col_offset :],
         )
-        if is_statement or rest.strip() in {b"", b","}:
-            parts[part] = parts.get(part, False) or is_statement
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-            silent.update(part)
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.strip().startswith("#") or WORDS.fullmatch(line):
-            silent.add(number)
-    return [it for it in parts.items() if not silent.issuperset(it[0])]
+        if is_statement or b"".join(around).strip() in {b"", b","}:
+            parts[first, last] = parts.get((first, last), False) or is_statement
+    return [
+        it
+        for it in parts.items()
+        if not silent.issuperset(range(it[0][0], it[0][1] + 1))
+    ]
 
 
 def nodes_of(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
-    """Yield where each part of the code begins and ends; an entry is a key and more."""
+    """Yield where each part of the code begins and where it ends."""
     for node in ast.walk(tree):
         if hasattr(node, "lineno"):
             yield node, node
         if isinstance(node, ast.Dict):
-            yield from (
-                (k, v) for k, v in zip(node.keys, node.values, strict=True) if k
-            )
+            pairs = zip(node.keys, node.values, strict=True)
+            yield from ((key, value) for key, value in pairs if key)
 
 
-def without(path: str, text: str, lines: range, is_statement: bool) -> Mutant:
-    left = text.splitlines()
-    gone = left[lines[0] - 1]
-    indent = gone[: len(gone) - len(gone.lstrip())]
-    # A block may not be empty. A branch must go as a whole.
-    stays = is_statement and not gone.strip().startswith("elif ")
-    left[lines[0] - 1 : lines[-1]] = [f"{indent}pass"] if stays else []
-    return Mutant(path, lines, gone.strip(), "\n".join([*left, ""]))
+def quickest_first(name: str, project: Path) -> list[str]:
+    """Return the files of a suite in the order of the time they take.
 
-
-def quickest_first(project: Path, report: Path, name: str) -> list[str]:
-    """Run a suite, and return its files in the order of the time that they took."""
-    if status := run(project, [f"--junitxml={report}"], seconds=1800):
-        raise TutorialError(f"The suite of {name} fails as it is ({status}).")
-    seconds: Counter[str] = Counter()
-    for case in ElementTree.parse(report).iter("testcase"):
-        file = f"{case.get('classname', '').replace('.', '/')}.py"
-        seconds[file] += float(case.get("time", 0))  # type: ignore[assignment]
+    Raises TutorialError if it fails.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        report = Path(temporary, "report")
+        if run(project, [f"--junitxml={report}"]):
+            raise TutorialError(f"Mend {name} first: its suite fails as it is.")
+        cases = list(ElementTree.parse(report).iter("testcase"))
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for case in cases:
+        file = f"{case.attrib['classname'].replace('.', '/')}.py"
+        seconds[file] += float(case.attrib["time"])
     return sorted(seconds, key=lambda file: seconds[file])
 
 
-def is_missed(copy: Path, mutant: Mutant, tests: list[str], seconds: float) -> bool:
-    """Return whether a suite fails with the mutant in place of the file."""
+def is_noticed(project: Path, tests: list[str], mutant: Mutant) -> bool:
+    """Return whether a suite fails, or Python at once, when these lines are gone."""
     try:
-        compile(mutant.text, mutant.path, "exec", dont_inherit=True)
+        compile(mutant.left, mutant.path, "exec", dont_inherit=True)
     except SyntaxError:
         return True
-    file = copy / mutant.path
-    original = file.read_bytes()
-    file.write_text(mutant.text, encoding="utf-8")
-    try:
-        return run(copy, ["-x", *tests], seconds) != 0
-    finally:
-        file.write_bytes(original)
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = Path(temporary, "project")
+        copy_project(project, copy)
+        (copy / mutant.path).write_text(mutant.left, encoding="utf-8")
+        return run(copy, tests) != 0
 
 
-def run(project: Path, arguments: list[str], seconds: float) -> int:
-    """Return pytest's exit status, 1 if it took longer than so many seconds."""
-    with subprocess.Popen(
-        [*PYTEST, *arguments],
+def run(project: Path, arguments: list[str]) -> int:
+    """Return pytest's exit status. What hangs is ended by the suite's time limit."""
+    return subprocess.run(
+        [sys.executable, *PYTEST, *arguments],
         cwd=project,
-        # What was compiled a moment ago, from a file of this age, may be of another.
-        env=environment() | {"PYTHONDONTWRITEBYTECODE": "1"},
+        env=environment(),
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
-        try:
-            return process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return 1
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+        capture_output=True,
+    ).returncode
