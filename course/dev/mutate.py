@@ -124,7 +124,7 @@ def parts_of(text: str) -> list[tuple[tuple[int, int], bool]]:
             parts[first, last] = parts.get((first, last), False) or is_statement
     return [
         it
-        for it in parts.items()
+        for it in sorted(parts.items())
         if not silent.issuperset(range(it[0][0], it[0][1] + 1))
     ]
 
