@@ -13,7 +13,6 @@ from redis.exceptions import ConnectionError, TimeoutError
 import config.settings
 from chat import workers
 from chat.management.commands import runworker
-from chat.outage import OneLineFilter
 
 AWAY = ConnectionError("connection refused")
 
@@ -84,14 +83,16 @@ def test_workers_share_the_cache_in_which_they_claim_a_task(
     assert settings["CACHES"]["default"]["LOCATION"] == "redis://somewhere"
 
 
-def test_an_outage_is_one_line_of_the_log() -> None:
-    record = logging.makeLogRecord({"msg": "lost %s", "args": ("it",)})
+@pytest.mark.parametrize("name", ["chat", "channels_redis", "asyncio"])
+def test_an_outage_is_one_line_of_the_log(name: str) -> None:
+    record = logging.makeLogRecord({"name": name, "msg": "lost %s", "args": ("it",)})
     record.exc_info = (ConnectionError, AWAY, None)
+    [handler] = logging.getLogger(name).handlers
 
-    assert OneLineFilter().filter(record)
+    assert handler.filter(record)
 
-    line = logging.Formatter().format(record)
-    assert line.startswith("lost it ")
+    line = handler.format(record)
+    assert f"{name}: lost it " in line
     assert line.endswith("connection refused")
 
 

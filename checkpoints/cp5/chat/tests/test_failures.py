@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError, TimeoutError
 import config.settings
 from chat import workers
 from chat.management.commands import runworker
-from chat.outage import OneLineFilter, OutageMiddleware
+from chat.outage import OutageMiddleware
 from chat.tests.conftest import Join
 
 AWAY = ConnectionError("connection refused")
@@ -116,14 +116,16 @@ async def test_who_cannot_be_let_in_is_told_and_closed(
     assert "connection refused" in log.text
 
 
-def test_an_outage_is_one_line_of_the_log() -> None:
-    record = logging.makeLogRecord({"msg": "lost %s", "args": ("it",)})
+@pytest.mark.parametrize("name", ["chat", "channels_redis", "asyncio"])
+def test_an_outage_is_one_line_of_the_log(name: str) -> None:
+    record = logging.makeLogRecord({"name": name, "msg": "lost %s", "args": ("it",)})
     record.exc_info = (ConnectionError, AWAY, None)
+    [handler] = logging.getLogger(name).handlers
 
-    assert OneLineFilter().filter(record)
+    assert handler.filter(record)
 
-    line = logging.Formatter().format(record)
-    assert line.startswith("lost it ")
+    line = handler.format(record)
+    assert f"{name}: lost it " in line
     assert line.endswith("connection refused")
 
 
