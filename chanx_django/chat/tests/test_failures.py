@@ -87,7 +87,7 @@ def test_workers_share_the_cache_in_which_they_claim_a_task(
 def test_an_outage_is_one_line_of_the_log(name: str) -> None:
     record = logging.makeLogRecord({"name": name, "msg": "lost %s", "args": ("it",)})
     record.exc_info = (ConnectionError, AWAY, None)
-    [handler] = logging.getLogger(name).handlers
+    handler = logging.getLogger(name).handlers[0]
 
     assert handler.filter(record)
 

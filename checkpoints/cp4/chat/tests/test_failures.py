@@ -119,7 +119,7 @@ async def test_who_cannot_be_let_in_is_told_and_closed(
 def test_an_outage_is_one_line_of_the_log(name: str) -> None:
     record = logging.makeLogRecord({"name": name, "msg": "lost %s", "args": ("it",)})
     record.exc_info = (ConnectionError, AWAY, None)
-    [handler] = logging.getLogger(name).handlers
+    handler = logging.getLogger(name).handlers[0]
 
     assert handler.filter(record)
 
