@@ -120,6 +120,13 @@ def command_line() -> argparse.ArgumentParser:
         "name", metavar="CHECKPOINT", help="where it was made; not committed yet"
     )
 
+    mutate = command(
+        "mutate", "course.dev.mutate.mutate", "tell which lines no test notices"
+    )
+    mutate.add_argument(
+        "names", nargs="*", metavar="CHECKPOINT", help="which ones; all if left out"
+    )
+
     wheelhouse = command(
         "wheelhouse",
         "course.dev.wheelhouse.wheelhouse",
