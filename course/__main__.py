@@ -201,14 +201,13 @@ def run_reset(arguments: argparse.Namespace) -> int:
 
 
 def run_check(arguments: argparse.Namespace) -> int:
-    if arguments.watch:
-        from course.watch import watch
+    from course.chapters import find_checkpoint
+    from course.check import check, watch
+    from course.projects import MINE
 
-        return watch(arguments.checkpoint)
-
-    from course.check import check
-
-    return check(arguments.checkpoint)
+    name = arguments.checkpoint
+    checkpoint = find_checkpoint(name) if name else None
+    return watch(MINE, checkpoint) if arguments.watch else check(MINE, checkpoint)
 
 
 def run_carry(arguments: argparse.Namespace) -> int:

@@ -3,25 +3,18 @@
 import re
 import threading
 import time
+from pathlib import Path
 
 from watchfiles import DefaultFilter
 from watchfiles import watch as saves_in
 
-from course.chapters import find_checkpoint
-from course.check import check_once
+from course.chapters import Checkpoint
+from course.check.run import check_once, name_of, say
+from course.check.trial import Interrupted, Trial
 from course.errors import TutorialError
-from course.projects import (
-    CACHES,
-    DATABASE,
-    MINE,
-    NOT_THE_PROJECT,
-    require_project,
-)
-from course.source import FINISHED
-from course.trial import Interrupted, Trial
+from course.projects import CACHES, DATABASE, NOT_THE_PROJECT
 
-SECONDS_BETWEEN_LOOKS = 0.1
-WAITING = f"Waiting for a save in {FINISHED}/. Stop with Ctrl-C."
+SECONDS_BETWEEN_LOOKS = 0.05
 MILLISECONDS_BETWEEN_LOOKS = 500
 # Leaves out what is not the project, and what running it writes.
 FILES_OF_THE_PROJECT = DefaultFilter(
@@ -33,30 +26,33 @@ FILES_OF_THE_PROJECT = DefaultFilter(
 )
 
 
-def watch(name: str | None) -> int:
+def watch(project: Path, checkpoint: Checkpoint | None) -> int:
     """Check at once and after every save, until Ctrl-C, and return 0.
 
-    A save during a check begins it anew. Raises TutorialError if there is no such
-    checkpoint.
+    A save during a check begins it anew.
     """
-    if name:
-        find_checkpoint(name)
     is_over, is_saved = threading.Event(), threading.Event()
-    watcher = threading.Thread(target=notice_saves, args=(is_over, is_saved))
+    watcher = threading.Thread(target=notice_saves, args=(project, is_over, is_saved))
     watcher.start()
     trial = Trial()
     try:
         while True:
             is_saved.clear()
             with trial:
-                check_and_tell(name, trial, is_saved)
+                try:
+                    check_once(project, checkpoint, trial, is_saved.is_set)
+                except Interrupted:
+                    pass
+                except TutorialError as error:
+                    say(str(error))
             # The next one is ready when there is something to check.
             trial = Trial()
             if not is_saved.is_set():
-                print(WAITING, flush=True)
+                folder = name_of(project) or "this folder"
+                say(f"Waiting for a save in {folder}. Stop with Ctrl-C.")
             while not is_saved.wait(SECONDS_BETWEEN_LOOKS):
                 pass
-            print(f"\n{time.strftime('%H:%M:%S')}, after a save:", flush=True)
+            say(f"\n{time.strftime('%H:%M:%S')}, after a save:")
     except KeyboardInterrupt:
         print()
         return 0
@@ -66,29 +62,20 @@ def watch(name: str | None) -> int:
         watcher.join()
 
 
-def check_and_tell(name: str | None, trial: Trial, is_saved: threading.Event) -> None:
-    """Check, unless something is saved meanwhile. What prevents it is only told."""
-    try:
-        require_project()
-        check_once(name, trial, is_unwanted=is_saved.is_set)
-    except Interrupted:
-        return
-    except TutorialError as error:
-        print(error)
-
-
-def notice_saves(is_over: threading.Event, is_saved: threading.Event) -> None:
+def notice_saves(
+    project: Path, is_over: threading.Event, is_saved: threading.Event
+) -> None:
     """Set `is_saved` whenever a file of the project has changed, until it is over."""
     was_there = True
     while not is_over.wait(SECONDS_BETWEEN_LOOKS):
-        if not MINE.is_dir():
+        if not project.is_dir():
             was_there = False
             continue
         if not was_there:
             is_saved.set()
-        number = MINE.stat().st_ino
+        number = project.stat().st_ino
         for saves in saves_in(
-            MINE,
+            project,
             watch_filter=FILES_OF_THE_PROJECT,
             stop_event=is_over,
             rust_timeout=MILLISECONDS_BETWEEN_LOOKS,
@@ -97,6 +84,6 @@ def notice_saves(is_over: threading.Event, is_saved: threading.Event) -> None:
             if saves:
                 is_saved.set()
             # A folder that was replaced by another of its name is no longer watched.
-            was_there = MINE.is_dir() and MINE.stat().st_ino == number
+            was_there = project.is_dir() and project.stat().st_ino == number
             if not was_there:
                 break

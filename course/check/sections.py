@@ -1,0 +1,122 @@
+"""Where the chapters teach what: the section of a page about a file or an object."""
+
+import ast
+import functools
+import itertools
+import re
+from dataclasses import dataclass
+
+from course.chapters import ROOT, Chapter
+
+PAGES = ROOT / "docs" / "tutorial"
+BUILT_PAGES = ROOT / "docs" / "_build" / "html" / "tutorial"
+UNDERLINE = re.compile(r"([=~.^'\"-])\1{2,}$")
+STEP = re.compile(r"\.\. (create|edit|remove|excerpt):: (\S+)$")
+OBJECT = re.compile(r"\s+:object: (\S+)$")
+CONSTANT = re.compile(r"``([A-Z][A-Z_]+)``")
+STEPS = "Steps"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a chapter's page."""
+
+    chapter: Chapter
+    title: str
+
+    def __str__(self) -> str:
+        return f'docs/tutorial/{self.chapter.page}.rst, section "{self.title}"'
+
+    @property
+    def address(self) -> str | None:
+        """The address of the section, if the pages are built and have it."""
+        from docutils.nodes import make_id
+
+        page = BUILT_PAGES / f"{self.chapter.page}.html"
+        anchor = make_id(self.title)
+        if not page.exists() or f'id="{anchor}"' not in page.read_text("utf-8"):
+            return None
+        return f"{page.as_uri()}#{anchor}"
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A file or an object in it that a section shows; without a path, a constant."""
+
+    section: str
+    path: str
+    name: str
+    is_step: bool = False
+
+
+def find_section(
+    chapters: list[Chapter], path: str, source: str = "", line: int = 0
+) -> Section:
+    """Return the section that teaches a line of a file.
+
+    `chapters` are those that the learner has reached, the newest last. For a constant
+    it is the section that explains it by name. Otherwise, it is in the newest chapter
+    that shows the file: the section about the function around the line, else the one
+    with the step that creates, edits or removes the file. If no page has such a step,
+    it is the newest chapter's "Steps".
+    """
+    names = names_around(source, line)
+    for chapter in reversed(chapters):
+        for mention in mentions_on(chapter.page):
+            if not mention.path and mention.name in names:
+                return Section(chapter, mention.section)
+    for chapter in reversed(chapters):
+        shown = [it for it in mentions_on(chapter.page) if it.path == path]
+        for name in names:
+            for mention in shown:
+                if mention.name == name:
+                    return Section(chapter, mention.section)
+        for mention in shown:
+            if mention.is_step:
+                return Section(chapter, mention.section)
+    return Section(chapters[-1], STEPS)
+
+
+@functools.cache
+def mentions_on(page: str) -> list[Mention]:
+    """Return what a chapter's page says of what, in the order of the page."""
+    file = PAGES / f"{page}.rst"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    section, mentions = STEPS, []
+    for line, following in itertools.pairwise([*lines, ""]):
+        if line.strip() and not line.startswith(" ") and UNDERLINE.match(following):
+            section = line.strip()
+        elif step := STEP.match(line):
+            shown = OBJECT.match(following)
+            name = shown[1] if shown else ""
+            mentions.append(Mention(section, step[2], name, step[1] != "excerpt"))
+        for name in CONSTANT.findall(line):
+            mentions.append(Mention(section, "", name))
+    return mentions
+
+
+def names_around(source: str, line: int) -> list[str]:
+    """Return the names of what a line is part of, innermost first."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return []
+    names: list[str] = []
+    while found := [node for node in body if encloses(node, line)]:
+        node = found[0]
+        match node:
+            case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
+                name = node.name
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                pass
+            case _:
+                break
+        names.insert(0, f"{names[0]}.{name}" if names else name)
+        body = node.body if isinstance(node, ast.ClassDef) else []
+    return names
+
+
+def encloses(node: ast.stmt, line: int) -> bool:
+    decorators = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(it.lineno for it in decorators)])
+    return first <= line <= (node.end_lineno or 0)
