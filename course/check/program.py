@@ -100,7 +100,7 @@ def use_redis_at(url: str) -> None:
             program.wait_for("Ready to accept connections")
             yield program
 
-    programs.run_redis = run_redis
+    vars(programs)["run_redis"] = run_redis
 
 
 if __name__ == "__main__":

@@ -102,21 +102,24 @@ def names_around(source: str, line: int) -> list[str]:
     except (SyntaxError, ValueError):
         return []
     names: list[str] = []
-    while found := [node for node in body if encloses(node, line)]:
-        node = found[0]
-        match node:
-            case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
-                name = node.name
-            case ast.Assign(targets=[ast.Name(id=name)]):
+    while around := [it for it in body if first_line(it) <= line <= last_line(it)]:
+        match around[0]:
+            case ast.ClassDef(name=name, body=body):
                 pass
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                body = []
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                body = []
             case _:
                 break
         names.insert(0, f"{names[0]}.{name}" if names else name)
-        body = node.body if isinstance(node, ast.ClassDef) else []
     return names
 
 
-def encloses(node: ast.stmt, line: int) -> bool:
-    decorators = getattr(node, "decorator_list", [])
-    first = min([node.lineno, *(it.lineno for it in decorators)])
-    return first <= line <= (node.end_lineno or 0)
+def first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(it.lineno for it in decorators)])
+
+
+def last_line(node: ast.stmt) -> int:
+    return node.end_lineno or node.lineno
