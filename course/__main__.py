@@ -132,6 +132,17 @@ def command_line() -> argparse.ArgumentParser:
     )
     carry.set_defaults(run=run_carry)
 
+    mutate = commands.add_parser(
+        "mutate", help="take out each line of the projects; their tests must notice"
+    )
+    mutate.add_argument(
+        "checkpoints",
+        nargs="*",
+        metavar="CHECKPOINT",
+        help="what its chapter adds; what all chapters add if left out",
+    )
+    mutate.set_defaults(run=run_mutate)
+
     wheelhouse = commands.add_parser(
         "wheelhouse", help="fetch all packages, for a room without internet"
     )
@@ -214,6 +225,12 @@ def run_carry(arguments: argparse.Namespace) -> int:
     from course.dev.carry import carry
 
     return carry(arguments.checkpoint)
+
+
+def run_mutate(arguments: argparse.Namespace) -> int:
+    from course.dev.mutate import mutate
+
+    return mutate(arguments.checkpoints)
 
 
 def run_wheelhouse(arguments: argparse.Namespace) -> int:
