@@ -28,8 +28,9 @@ def contrast(problem: Problem) -> tuple[str, str]:
         return "an end", message
     if last_frame(problem, of_tests=False):
         return f"no error{during}", error
-    if comparison := problem.get("comparison"):
-        return compared(**comparison)
+    comparison = problem.get("comparison") or {}
+    if comparison.get("operator") == "==":
+        return in_words(comparison["right"]), in_words(comparison["left"])
     if problem["type"] == "TimeoutError":
         return f"an answer{during}", "nothing, however long the test waited"
     if found := HEARS_NOTHING.match(code):
@@ -39,15 +40,12 @@ def contrast(problem: Problem) -> tuple[str, str]:
     if found := WRONG_TEXT.search(problem["message"]):
         return f"a text with {found[1].strip()}", in_one_line(found[2])
     if problem["type"] == "AssertionError" and code:
-        return f"that this holds: {code}", f"it does not: {message}"
+        said = problem["message"].partition("\nassert ")[0]
+        return (
+            f"that this holds: {code}",
+            f"it does not: {in_one_line(said[-MAX_LENGTH:])}",
+        )
     return f"that this goes well: {code}" if code else "no error", error
-
-
-def compared(left: str, operator: str, right: str) -> tuple[str, str]:
-    left, right = in_words(left), in_words(right)
-    if operator == "==":
-        return right, left
-    return f"{left} {operator} {right}", "it is not so"
 
 
 def in_words(value: str) -> str:

@@ -81,9 +81,10 @@ def differences_in(
     found = []
     for tag, start, end, first, last in matcher.get_opcodes():
         if tag == "insert":
-            code = own[start].strip() if start < len(own) else ""
-            missing = tuple(line.strip() for line in wanted[first:last])
-            found.append(Difference(path, state, start + 1, code, missing))
+            missing = tuple(line.strip() for line in wanted[first:last] if line.strip())
+            rest = enumerate(own[start:], start + 1)
+            line, code = next(((n, it) for n, it in rest if it.strip()), (start, ""))
+            found.append(Difference(path, state, line, code.strip(), missing))
         elif tag != "equal":
             found += [
                 Difference(path, state, number, line.strip())
@@ -129,5 +130,6 @@ def distance(these: Files, those: Files) -> int:
         if these.get(path) != those.get(path):
             lines = Counter(lines_of(these.get(path)) or [])
             lines.subtract(lines_of(those.get(path)) or [])
-            total += sum(map(abs, lines.values()))
+            # A blank line is of every chapter.
+            total += sum(abs(lines[line]) for line in lines if line.strip())
     return total
