@@ -17,6 +17,7 @@ CONSUMERS, SETTINGS = "chat/consumers.py", "config/settings.py"
 ROUTING, ASGI = "chat/routing.py", "config/asgi.py"
 CLOSES = "            await self.close(\n                CLOSE_BAD_ROOM"
 SETDEFAULT = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")'
+CLASS_LIST = "AsyncWebsocketConsumer):\n    groups = []\n"
 WRONG_CODE = "chat/consumers.py", "ROOM = 4004", "ROOM = 4044"
 
 

@@ -4,42 +4,40 @@ To stop it is an outage of Redis for whoever came by this port, and for nobody e
 """
 
 import asyncio
+import functools
 import os
 import sys
+from asyncio import StreamReader, StreamWriter
 
 from redis.asyncio import ConnectionPool
 
-# Apart from what else is in that Redis, where it has more than one database.
-DATABASE = 15
+
+async def forward(
+    pool: ConnectionPool, reader: StreamReader, writer: StreamWriter
+) -> None:
+    # Says the password, and whatever else the address asks for.
+    connection = pool.make_connection()
+    await connection.connect()
+    ways = carry(reader, connection._writer), carry(connection._reader, writer)
+    tasks = [asyncio.create_task(way) for way in ways]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    writer.close()
+    await connection.disconnect()
 
 
-async def main(port: int) -> None:
-    pool = ConnectionPool.from_url(os.environ["REDIS_URL"], db=DATABASE)
-
-    async def forward(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        # Says the password, and whatever else the address asks for.
-        there = pool.make_connection()
-        await there.connect()
-        ways = carry(reader, there._writer), carry(there._reader, writer)
-        await asyncio.wait(
-            [asyncio.create_task(way) for way in ways],
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        writer.close()
-        await there.disconnect()
-
-    server = await asyncio.start_server(forward, "127.0.0.1", port)
-    print("Ready to accept connections", flush=True)
-    await server.serve_forever()
-
-
-async def carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+async def carry(source: StreamReader, target: StreamWriter) -> None:
     while data := await source.read(65536):
         target.write(data)
         await target.drain()
 
 
+async def main(port: int, database: int) -> None:
+    pool = ConnectionPool.from_url(os.environ["REDIS_URL"], db=database)
+    way = functools.partial(forward, pool)
+    server = await asyncio.start_server(way, "127.0.0.1", port)
+    print("Ready to accept connections", flush=True)
+    await server.serve_forever()
+
+
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))

@@ -1,7 +1,6 @@
 """What went wrong in a project, as data: a problem that can be written as JSON."""
 
 import linecache
-import reprlib
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,10 +12,6 @@ MAX_VALUE = 200
 
 Problem = dict[str, Any]
 Frame = dict[str, Any]
-
-short = reprlib.Repr()
-short.maxstring = short.maxother = 10 * MAX_VALUE
-short.maxdict = short.maxlist = short.maxtuple = 20
 
 
 def problem_of(error: BaseException, project: Path) -> Problem:
@@ -58,5 +53,6 @@ def frame(filename: str, line: int, project: Path) -> list[Frame]:
 
 
 def value_of(value: object, length: int = MAX_VALUE) -> str:
-    text = short.repr(value)
+    """Return the beginning of what Python calls a value."""
+    text = repr(value)
     return text if len(text) <= length else text[: length - 1] + "…"

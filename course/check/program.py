@@ -92,10 +92,13 @@ def load() -> None:
 def use_redis_at(url: str) -> None:
     """Let the tests that start a redis-server start a way to this one instead."""
     programs = importlib.import_module("chat.tests.programs")
+    # Each of them has a database of its own, apart from what else is in that Redis.
+    databases: dict[int, int] = {}
 
     @contextmanager
     def run_redis(log: Path, port: int) -> Iterator[object]:
-        command = [sys.executable, str(FORWARD), str(port)]
+        database = databases.setdefault(port, 15 - len(databases) % 15)
+        command = [sys.executable, str(FORWARD), str(port), str(database)]
         with programs.run(log, command, url) as program:
             program.wait_for("Ready to accept connections")
             yield program

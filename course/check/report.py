@@ -33,13 +33,11 @@ class Report:
         self._is_loaded = self._is_over = self._lacks_redis = False
 
     @property
-    def is_right(self) -> bool:
-        """Whether everything that was tried is right, and something was."""
-        return self._is_over and self._right > 0 and not self._first
-
-    @property
-    def is_complete(self) -> bool:
-        return not self._open
+    def status(self) -> int:
+        """0 if everything is right, 1 if not, 2 if it is as far as it was tried."""
+        if self._first or not self._is_over or not self._right:
+            return 1
+        return 2 if self._open else 0
 
     def tell(self, event: Event) -> None:
         """Print what an event means for the learner, if anything."""
@@ -83,11 +81,11 @@ class Report:
 
     def sum_up(self, output: str) -> None:
         """Print the answer to the first problem, and how much is right."""
-        if not self._first and not self.is_right:
+        if not self._first and self.status == 1:
             self._stop("Python ended by itself", frames=[])
         if self._first:
             self._explain(*self._first)
-        if output.strip() and not self.is_right:
+        if output.strip() and self.status == 1:
             self._say("\nThe last that your project printed:")
             for line in output.strip().splitlines()[-LINES_OF_OUTPUT:]:
                 self._say(f"{INDENT}{line[:WIDTH_OF_OUTPUT]}")

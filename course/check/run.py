@@ -99,12 +99,11 @@ def check_against(
     # The path of the copy in which the tests run is nothing to a learner.
     copy = f"{trial.project}{os.sep}"
     report = Report(goal, standing, lambda text: say(text.replace(copy, name)))
-    for event in trial.run(redis_url(), is_unwanted):
-        report.tell(event)
+    with trial:
+        for event in trial.run(redis_url(), is_unwanted):
+            report.tell(event)
     report.sum_up(trial.output)
-    if not report.is_right:
-        return 1
-    return 0 if report.is_complete else 2
+    return report.status
 
 
 def redis_url() -> str | None:

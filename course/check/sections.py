@@ -39,16 +39,6 @@ class Section:
         return f"{page.as_uri()}#{anchor}"
 
 
-@dataclass(frozen=True)
-class Mention:
-    """A file or an object in it that a section shows; without a path, a constant."""
-
-    section: str
-    path: str
-    name: str
-    is_step: bool = False
-
-
 def find_section(
     chapters: list[Chapter], path: str, source: str = "", line: int = 0
 ) -> Section:
@@ -61,38 +51,36 @@ def find_section(
     it is the newest chapter's "Steps".
     """
     names = names_around(source, line)
-    for chapter in reversed(chapters):
-        for mention in mentions_on(chapter.page):
-            if not mention.path and mention.name in names:
-                return Section(chapter, mention.section)
-    for chapter in reversed(chapters):
-        shown = [it for it in mentions_on(chapter.page) if it.path == path]
-        for name in names:
-            for mention in shown:
-                if mention.name == name:
-                    return Section(chapter, mention.section)
-        for mention in shown:
-            if mention.is_step:
-                return Section(chapter, mention.section)
+    constants = [("", name) for name in names]
+    objects = [*((path, name) for name in names), (path, "")]
+    for wanted in constants, objects:
+        for chapter in reversed(chapters):
+            sections = sections_on(chapter.page)
+            for it in wanted:
+                if it in sections:
+                    return Section(chapter, sections[it])
     return Section(chapters[-1], STEPS)
 
 
 @functools.cache
-def mentions_on(page: str) -> list[Mention]:
-    """Return what a chapter's page says of what, in the order of the page."""
+def sections_on(page: str) -> dict[tuple[str, str], str]:
+    """Return the first section of a page that has a step with a file, shows an object
+    in it, or names a constant; by path and name, of which one may be empty.
+    """
     file = PAGES / f"{page}.rst"
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    section, mentions = STEPS, []
+    section, found = STEPS, dict[tuple[str, str], str]()
     for line, following in itertools.pairwise([*lines, ""]):
         if line.strip() and not line.startswith(" ") and UNDERLINE.match(following):
             section = line.strip()
         elif step := STEP.match(line):
-            shown = OBJECT.match(following)
-            name = shown[1] if shown else ""
-            mentions.append(Mention(section, step[2], name, step[1] != "excerpt"))
+            if shown := OBJECT.match(following):
+                found.setdefault((step[2], shown[1]), section)
+            if step[1] != "excerpt":
+                found.setdefault((step[2], ""), section)
         for name in CONSTANT.findall(line):
-            mentions.append(Mention(section, "", name))
-    return mentions
+            found.setdefault(("", name), section)
+    return found
 
 
 def names_around(source: str, line: int) -> list[str]:
@@ -102,7 +90,7 @@ def names_around(source: str, line: int) -> list[str]:
     except (SyntaxError, ValueError):
         return []
     names: list[str] = []
-    while around := [it for it in body if first_line(it) <= line <= last_line(it)]:
+    while around := [it for it in body if encloses(it, line)]:
         match around[0]:
             case ast.ClassDef(name=name, body=body):
                 pass
@@ -116,10 +104,7 @@ def names_around(source: str, line: int) -> list[str]:
     return names
 
 
-def first_line(node: ast.stmt) -> int:
+def encloses(node: ast.stmt, line: int) -> bool:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(it.lineno for it in decorators)])
-
-
-def last_line(node: ast.stmt) -> int:
-    return node.end_lineno or node.lineno
+    first = min([node.lineno, *(it.lineno for it in decorators)])
+    return first <= line <= (node.end_lineno or node.lineno)

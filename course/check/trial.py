@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+import psutil
+
 from course.chapters import ROOT
 from course.errors import TutorialError
 from course.projects import CACHES, copy_project, environment, files_of
@@ -27,7 +29,7 @@ NAMES_OF_SUPPORT = {"conftest.py", "pytest.ini", "settings_for_tests.py"}
 SECONDS_BETWEEN_LOOKS = 0.02
 SECONDS_TO_GET_READY = 60
 SECONDS_TO_STOP = 5
-# So long after an event is overdue, a project that cannot even say where it hangs.
+# So long after an event is overdue, a project cannot even say where it hangs.
 SECONDS_TO_SAY_WHERE = 2
 # In the environment of everything that a trial starts.
 MARK = "TUTORIAL_TRIAL"
@@ -49,34 +51,31 @@ def is_of_tests(path: str) -> bool:
 class Trial:
     """A program that runs a project's tests, in a process group of its own.
 
-    It has a temporary folder with a copy of the project. As a context manager, it is
-    stopped at the end, and the folder is deleted.
+    It has a temporary folder with a copy of the project. As a context manager, it ends
+    with everything that the project started, and its folder is deleted.
     """
 
     def __init__(self) -> None:
-        self._temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        folder = Path(self._temporary.name).resolve()
+        self._closing = contextlib.ExitStack()
+        temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        folder = Path(self._closing.enter_context(temporary)).resolve()
         self.project = folder / "project"
-        self._file = folder / "events"
-        self._file.touch()
+        self._events = folder / "events"
+        self._events.touch()
         self._output = b""
-        self._is_stopped = False
         self._mark = uuid.uuid4().hex
+        # So that a project may print any character, as in a terminal.
+        printing = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "course.check.program", str(self._file)],
+            [sys.executable, "-m", "course.check.program", str(self._events)],
             cwd=ROOT,
-            env=environment()
-            | {
-                "PYTHONUNBUFFERED": "1",
-                # As in a terminal, where a project may print any character.
-                "PYTHONIOENCODING": "utf-8",
-                MARK: self._mark,
-            },
+            env=environment() | printing | {MARK: self._mark},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        self._closing.callback(self._stop)
         self._reader = threading.Thread(target=self._read_output, daemon=True)
         self._reader.start()
 
@@ -87,9 +86,8 @@ class Trial:
         self.close()
 
     def close(self) -> None:
-        """Stop it, and delete the folder. A second time, nothing happens."""
-        self.stop()
-        self._temporary.cleanup()
+        """End it. A second time, nothing happens."""
+        self._closing.close()
 
     def assemble(self, project: Path, tests: Path) -> None:
         """Put a project's files there, with the tests of another one.
@@ -117,55 +115,29 @@ class Trial:
 
         The events are those of plugin.py, and the last one is "exited" or "hangs".
         Without a Redis, `redis_url` is None, and "" is one that the tests start. Raises
-        Interrupted once the result is unwanted. Nothing is left running.
+        Interrupted once the result is unwanted.
         """
         order = {"project": str(self.project), "redis_url": redis_url}
         assert self._process.stdin
         with contextlib.suppress(BrokenPipeError), self._process.stdin as stdin:
             stdin.write(json.dumps(order).encode() + b"\n")
         deadline = time.monotonic() + SECONDS_TO_GET_READY
-        try:
-            with self._file.open("rb") as file:
-                while True:
-                    has_exited = self._process.poll() is not None
-                    for event in read_events(file):
-                        wait = event["patience"] + SECONDS_TO_SAY_WHERE
-                        deadline = time.monotonic() + wait
-                        yield event
-                        if event["event"] == "hangs":
-                            return
-                    if has_exited:
-                        yield {"event": "exited", "status": self._process.returncode}
+        with self._events.open("rb") as file:
+            while time.monotonic() < deadline:
+                status = self._process.poll()
+                for event in read_events(file):
+                    yield event
+                    if event["event"] == "hangs":
                         return
-                    if is_unwanted():
-                        raise Interrupted
-                    if time.monotonic() > deadline:
-                        yield {"event": "hangs", "frames": []}
-                        return
-                    time.sleep(SECONDS_BETWEEN_LOOKS)
-        finally:
-            self.stop()
-
-    def stop(self) -> None:
-        """Kill the program with everything that the project started."""
-        if self._is_stopped:
-            return
-        self._is_stopped = True
-        if sys.platform == "win32":
-            tree = ["taskkill", "/F", "/T", "/PID", str(self._process.pid)]
-            subprocess.run(tree, capture_output=True)
-        else:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            for process in marked_processes(self._mark):
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(process, signal.SIGKILL)
-        self._process.wait()
-        assert self._process.stdin
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()
-        # Whatever escaped that may hold the output open, and is not waited for.
-        self._reader.join(SECONDS_TO_STOP)
+                    wait = event["patience"] + SECONDS_TO_SAY_WHERE
+                    deadline = time.monotonic() + wait
+                if status is not None:
+                    yield {"event": "exited", "status": status}
+                    return
+                if is_unwanted():
+                    raise Interrupted
+                time.sleep(SECONDS_BETWEEN_LOOKS)
+        yield {"event": "hangs", "frames": []}
 
     @property
     def output(self) -> str:
@@ -177,13 +149,21 @@ class Trial:
         while chunk := os.read(self._process.stdout.fileno(), 65536):
             self._output = (self._output + chunk)[-MAX_OUTPUT:]
 
-
-def marked_processes(mark: str) -> Iterator[int]:
-    """Yield the processes that have left the group, where the system tells."""
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        with contextlib.suppress(OSError):
-            if f"{MARK}={mark}".encode() in environ.read_bytes():
-                yield int(environ.parent.name)
+    def _stop(self) -> None:
+        if sys.platform != "win32":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        # And whatever has left the group.
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if process.environ().get(MARK) == self._mark:
+                    process.kill()
+        self._process.wait()
+        assert self._process.stdin
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+        # Whatever escaped that may hold the output open, and is not waited for.
+        self._reader.join(SECONDS_TO_STOP)
 
 
 def read_events(file: IO[bytes]) -> Iterator[Event]:
