@@ -13,12 +13,75 @@ from course.errors import TutorialError
 from course.projects import copy_checkpoint
 from tests.support.learner import Learner
 
-CONSUMERS, SETTINGS = "chat/consumers.py", "config/settings.py"
-ROUTING, ASGI = "chat/routing.py", "config/asgi.py"
-CLOSES = "            await self.close(\n                CLOSE_BAD_ROOM"
+ROUTING = "chat/routing.py"
 SETDEFAULT = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")'
-CLASS_LIST = "AsyncWebsocketConsumer):\n    groups = []\n"
-WRONG_CODE = "chat/consumers.py", "ROOM = 4004", "ROOM = 4044"
+# A checkpoint's file, what is right there and what a learner has instead; what comes of
+# it; and the section that teaches it.
+MISTAKES = r"""
+cp0 chat/consumers.py | await self.send( | self.send(
+nothing, however long the test waited
+echo.rst, section "Write a consumer"
+
+cp1 chat/consumers.py | await self.channel_layer | self.channel_layer
+nothing, however long the test waited
+groups.rst, section "Write the chat consumer"
+
+cp1 chat/consumers.py | def chat_message( | def chat_mesage(
+ValueError: No handler for message type chat.message
+groups.rst, section "Write the chat consumer"
+
+cp0 config/settings.py | ROOT_URLCONF = | ROOT_URLCONFIG =
+AttributeError: 'Settings' object has no attribute 'ROOT_URLCONF'
+echo.rst, section "Tell the settings"
+
+cp2 chat/consumers.py | async def connect | groups = []\n\n    async def connect
+bob heard something
+rooms.rst, section "A room's name is not a group's name"
+
+cp3 chat/consumers.py | .strip() |
+'  alice '
+usernames.rst, section "Read the query string"
+
+cp2 chat/consumers.py | an accept.\n            await self.accept()\n | an accept.\n
+it was refused
+rooms.rst, section "Join, then accept"
+
+cp2 chat/consumers.py | ROOM = 4004 | ROOM = 4044
+a close with code 4044
+rooms.rst, section "Refuse so that a browser learns why"
+
+cp0 chat/routing.py | ws/echo/ | ws/echo
+ValueError: No route found for path 'ws/echo/'.
+echo.rst, section "Give it a path"
+
+cp1 chat/consumers.py | async def chat_m |  async def chat_m
+IndentationError: unexpected indent
+groups.rst, section "Write the chat consumer"
+
+cp2 chat/consumers.py | CLOSE_BAD_ROOM, | CLOSE_BAD_ROM,
+NameError: name 'CLOSE_BAD_ROM' is not defined
+rooms.rst, section "Join, then accept"
+
+cp0 config/settings.py |     "daphne",\n |
+server rejected WebSocket connection: HTTP 404
+echo.rst, section "Tell the settings"
+
+cp0 config/settings.py | ASGI_APPLICATION = "config.asgi.application"\n |
+CommandError: You have not set ASGI_APPLICATION
+echo.rst, section "Tell the settings"
+
+cp0 config/asgi.py |         "http": django_application,\n |
+HTTPError: HTTP Error 500: Internal Server Error
+echo.rst, section "Write the ASGI application"
+
+cp0 config/asgi.py | SETDEFAULT\n |
+returned non-zero exit status
+echo.rst, section "Write the ASGI application"
+
+cp0 manage.py |     SETDEFAULT\n |
+settings are not configured
+prerequisites.rst, section "A door: manage.py"
+"""
 
 
 @pytest.fixture
@@ -32,138 +95,28 @@ def learner(
     return Learner(tmp_path, capsys)
 
 
-@pytest.mark.parametrize(
-    ("checkpoint", "path", "right", "wrong", "came", "look_at", "read"),
-    [
-        (
-            *("cp0", CONSUMERS, "await self.send(", "self.send("),
-            "nothing, however long the test waited",
-            "self.send(text_data=text_data, bytes_data=bytes_data)",
-            'echo.rst, section "Write a consumer"',
-        ),
-        (
-            *("cp1", CONSUMERS, "await self.channel_layer", "self.channel_layer"),
-            "nothing, however long the test waited",
-            "self.channel_layer.group_send(",
-            'groups.rst, section "Write the chat consumer"',
-        ),
-        (
-            *("cp1", CONSUMERS, "def chat_message(", "def chat_mesage("),
-            "ValueError: No handler for message type chat.message",
-            "async def chat_mesage(self, event: dict[str, str]) -> None:",
-            'groups.rst, section "Write the chat consumer"',
-        ),
-        (
-            *("cp0", SETTINGS, "ROOT_URLCONF =", "ROOT_URLCONFIG ="),
-            "AttributeError: 'Settings' object has no attribute 'ROOT_URLCONF'",
-            'ROOT_URLCONFIG = "config.urls"',
-            'echo.rst, section "Tell the settings"',
-        ),
-        (
-            *(
-                "cp2",
-                CONSUMERS,
-                "    async def con",
-                "    groups = []\n    async def con",
-            ),
-            "bob heard something",
-            "groups = []",
-            "rooms.rst, section \"A room's name is not a group's name\"",
-        ),
-        (
-            *("cp3", CONSUMERS, ".strip()", ""),
-            "'  alice '",
-            'return query.get("username", [""])[0]',
-            'usernames.rst, section "Read the query string"',
-        ),
-        (
-            *("cp2", CONSUMERS, f"            await self.accept()\n{CLOSES}", CLOSES),
-            "it was refused",
-            "await self.close(\n              "
-            "(cp2 has a line before this one: await self.accept())",
-            'rooms.rst, section "Join, then accept"',
-        ),
-        (
-            *("cp2", *WRONG_CODE),
-            "a close with code 4044",
-            "CLOSE_BAD_ROOM = 4044",
-            'rooms.rst, section "Refuse so that a browser learns why"',
-        ),
-        (
-            *("cp0", ROUTING, "ws/echo/", "ws/echo"),
-            "ValueError: No route found for path 'ws/echo/'.",
-            'path("ws/echo", EchoConsumer.as_asgi()),',
-            'echo.rst, section "Give it a path"',
-        ),
-        (
-            *("cp1", CONSUMERS, "    async def chat_m", "   async def chat_m"),
-            "IndentationError: unindent does not match any outer indentation level",
-            "async def chat_message(self, event: dict[str, str]) -> None:",
-            'groups.rst, section "Write the chat consumer"',
-        ),
-        (
-            *("cp2", CONSUMERS, "CLOSE_BAD_ROOM,", "CLOSE_BAD_ROM,"),
-            "NameError: name 'CLOSE_BAD_ROM' is not defined",
-            "CLOSE_BAD_ROM,",
-            'rooms.rst, section "Join, then accept"',
-        ),
-        (
-            *("cp0", SETTINGS, '    "daphne",\n', ""),
-            "server rejected WebSocket connection: HTTP 404",
-            '"django.contrib.staticfiles",\n              '
-            '(cp0 has a line before this one: "daphne",)',
-            'echo.rst, section "Tell the settings"',
-        ),
-        (
-            *("cp0", SETTINGS, 'ASGI_APPLICATION = "config.asgi.application"\n', ""),
-            "",
-            "TEMPLATES = [\n              (cp0 has a line before this one: ASGI_APPL",
-            'echo.rst, section "Tell the settings"',
-        ),
-        (
-            *("cp0", ASGI, '        "http": django_application,\n', ""),
-            "HTTPError: HTTP Error 500: Internal Server Error",
-            '(cp0 has a line before this one: "http": django_application,)',
-            'echo.rst, section "Write the ASGI application"',
-        ),
-        (
-            *("cp0", ASGI, SETDEFAULT, ""),
-            "returned non-zero exit status",
-            f"(cp0 has a line before this one: {SETDEFAULT})",
-            'echo.rst, section "Write the ASGI application"',
-        ),
-        (
-            *("cp0", "manage.py", SETDEFAULT, "pass"),
-            "settings are not configured",
-            "pass\n              (not as in cp0)",
-            'prerequisites.rst, section "A door: manage.py"',
-        ),
-    ],
-)
+@pytest.mark.parametrize("mistake", MISTAKES.strip().split("\n\n"))
 def test_a_mistake_is_answered_with_its_line_and_section(
-    learner: Learner,
-    checkpoint: str,
-    path: str,
-    right: str,
-    wrong: str,
-    came: str,
-    look_at: str,
-    read: str,
+    learner: Learner, mistake: str
 ) -> None:
+    made, came, section = mistake.replace("SETDEFAULT", SETDEFAULT).split("\n")
+    where, right, wrong = made.replace("\\n", "\n").split(" |")
+    checkpoint, path = where.split()
     learner.start(checkpoint)
-    learner.replace(path, right, wrong)
+    line = learner.replace(path, right[1:], wrong[1:])
 
-    output = learner.check()
+    answer = learner.check(checkpoint).partition("\n✗ ")[2]
 
-    answer = output.partition("\n✗ ")[2]
-    place = answer.partition("Look at:  ")[2]
+    place = answer.partition("Look at:  ")[2].split("\n")
     assert came in answer
-    assert place.startswith(f"mychat/{path}, line ")
-    number = int(place.split("\n")[0].rpartition(" ")[2])
-    assert look_at in place
     lines = (learner.project / path).read_text().split("\n")
-    assert lines[number - 1].strip() == place.split("\n")[1].strip()
-    assert f"    Read:     docs/tutorial/{read}\n" in answer
+    if "\n" in right:
+        missing = next(it for it in right.split("\n") if it not in wrong).strip()
+        assert f"({checkpoint} has a line before this one: {missing})" in answer
+    else:
+        assert place[0] == f"mychat/{path}, line {line}"
+    assert lines[int(place[0].rpartition(" ")[2]) - 1].strip() == place[1].strip()
+    assert f"    Read:     docs/tutorial/{section}\n" in answer
     assert f" behaviors of {checkpoint} are right" in answer
 
 
@@ -188,7 +141,7 @@ def test_a_finished_chapter_is_right_however_lines_end(learner: Learner) -> None
 
 def test_a_mistake_that_is_known_has_a_hint(learner: Learner) -> None:
     learner.start("cp1")
-    learner.replace(CONSUMERS, 'groups = ["chat"]', 'groups = "chat"')
+    learner.replace("chat/consumers.py", 'groups = ["chat"]', 'groups = "chat"')
 
     assert "    Hint:     The consumer joins four groups, c, h, a and t, " in (
         learner.check("cp1")
@@ -262,7 +215,7 @@ def test_what_takes_long_is_not_tried_if_something_else_is_wrong(
     learner: Learner,
 ) -> None:
     learner.start("cp4")
-    learner.replace(*WRONG_CODE)
+    learner.replace("chat/consumers.py", "ROOM = 4004", "ROOM = 4044")
 
     output = learner.check("cp4")
 
