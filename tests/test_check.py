@@ -55,7 +55,7 @@ ValueError: No route found for path 'ws/echo/'.
 echo.rst, section "Give it a path"
 
 cp1 chat/consumers.py | async def chat_m |  async def chat_m
-IndentationError: unexpected indent
+IndentationError: unindent does not match any outer indentation level
 groups.rst, section "Write the chat consumer"
 
 cp2 chat/consumers.py | CLOSE_BAD_ROOM, | CLOSE_BAD_ROM,

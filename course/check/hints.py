@@ -128,7 +128,12 @@ class Standing:
             why = f"{self._goal.name} has a line {where}: {difference.missing[0]}{also}"
         text = f"{self._described(path, line, code)}\n({why})"
         hint = " ".join(hint.replace("``", "").split())
-        return Place(text, self._section(path, line), hint)
+        section = self._section(path, line)
+        if difference.missing:
+            source = self._end[path].decode()
+            chapters, wanted_at = self._goal.chapters, difference.wanted_at
+            section = find_section(chapters, path, source, wanted_at)
+        return Place(text, section, hint)
 
     def _test(self, problem: Problem) -> Place:
         test = last_frame(problem, of_tests=True)

@@ -26,7 +26,8 @@ class State(Enum):
 class Difference:
     """A file that differs, and a line where it does.
 
-    `missing` are the lines that should be before that one and are not.
+    `missing` are the lines that should be before that one and are not; the first of
+    them is the line `wanted_at` at the end of the chapter.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Difference:
     line: int = 0
     code: str = ""
     missing: tuple[str, ...] = ()
+    wanted_at: int = 0
 
 
 def code_of(folder: Path) -> Files:
@@ -80,12 +82,14 @@ def differences_in(
     matcher = difflib.SequenceMatcher(None, own, wanted, autojunk=False)
     found = []
     for tag, start, end, first, last in matcher.get_opcodes():
-        if tag == "insert":
-            missing = tuple(line.strip() for line in wanted[first:last] if line.strip())
+        lacking = [number for number in range(first, last) if wanted[number].strip()]
+        if tag == "insert" and lacking:
+            missing = tuple(wanted[number].strip() for number in lacking)
             rest = enumerate(own[start:], start + 1)
             line, code = next(((n, it) for n, it in rest if it.strip()), (start, ""))
-            found.append(Difference(path, state, line, code.strip(), missing))
-        elif tag != "equal":
+            here = Difference(path, state, line, code.strip(), missing, lacking[0] + 1)
+            found.append(here)
+        elif tag in {"replace", "delete"}:
             found += [
                 Difference(path, state, number, line.strip())
                 for number, line in enumerate(own[start:end], start + 1)
