@@ -1,20 +1,37 @@
 """What `tutorial.py check` answers to learners, whose files it leaves as they are."""
 
 import shutil
+import socket
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from course.chapters import load_chapters
 from course.check.hints import Goal
-from course.check.run import check_against
+from course.check.run import check_against, redis_url
 from course.check.trial import Trial
 from course.errors import TutorialError
 from course.projects import copy_checkpoint
+from tests.support.commands import wait_until
 from tests.support.learner import Learner
 
 ROUTING = "chat/routing.py"
 SETDEFAULT = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")'
+REDIS = shutil.which("redis-server") or "redis-server"
+REACHES_REDIS = """
+import redis
+
+from chat.tests.programs import free_port, run_redis
+
+
+def test_each_has_its_own(tmp_path):
+    ports = free_port(), free_port()
+    with run_redis(tmp_path / "one", ports[0]), run_redis(tmp_path / "two", ports[1]):
+        clients = [redis.Redis(port=port) for port in ports]
+        clients[0].set("of one", "value", ex=60)
+        assert [client.get("of one") for client in clients] == [b"value", None]
+"""
 # A checkpoint's file, what is right there and what a learner has instead; what comes of
 # it; and the section that teaches it.
 MISTAKES = r"""
@@ -247,3 +264,29 @@ def test_a_project_that_is_not_there_is_named(learner: Learner, state: str) -> N
 
     with pytest.raises(TutorialError, match=f"mychat/, in which you work, is {state}."):
         learner.check()
+
+
+@pytest.mark.usefixtures("without_redis_server")
+def test_a_redis_elsewhere_stands_in_for_those_that_tests_start(
+    learner: Learner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner.start("cp4")
+    copy_checkpoint("cp4", tmp_path / "goal")
+    tests = tmp_path / "goal" / "chat" / "tests"
+    for file in tests.glob("test_*.py"):
+        file.unlink()
+    (tests / "test_own.py").write_text(REACHES_REDIS)
+    goal = Goal("cp4", tmp_path / "goal", list(load_chapters()))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--port", str(port), "--save", "", "--requirepass", "a#b"]
+    with subprocess.Popen([REDIS, *options], stdout=subprocess.DEVNULL) as redis:
+        url = f"redis://:a%23b@127.0.0.1:{port}"
+        monkeypatch.setenv("REDIS_URL", url)
+        wait_until(lambda: redis_url() == url, "Redis did not start")
+        with Trial() as trial:
+            status = check_against(goal, learner.project, trial, lambda: False)
+        redis.kill()
+
+    assert status == 0

@@ -87,7 +87,9 @@ class Reporter:
     ) -> Generator[None, object, object]:
         behavior = behavior_of(item)
         self._comparison = self._problem = None
-        patience = SECONDS_WITH_PROGRAMS if uses_programs(item) else 0
+        patience = self._patience * (3 if self._is_slow(item) else 1)
+        if uses_programs(item):
+            patience = SECONDS_WITH_PROGRAMS
         self.say("started", patience, behavior=behavior, case=case_of(item))
         outcome = yield
         is_last = nextitem is None or behavior_of(nextitem) != behavior

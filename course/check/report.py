@@ -10,6 +10,7 @@ from course.check.problems import Frame, Problem
 from course.check.trial import Event, is_of_tests
 from course.projects import files_of
 
+NO_TEST_WAS_LEFT = 5
 INDENT = " " * 4
 LINES_OF_OUTPUT = 10
 WIDTH_OF_OUTPUT = 200
@@ -35,7 +36,8 @@ class Report:
     @property
     def status(self) -> int:
         """0 if everything is right, 1 if not, 2 if it is as far as it was tried."""
-        if self._first or not self._is_over or not self._right:
+        was_anything_tried = self._right or self._lacks_redis
+        if self._first or not self._is_over or not was_anything_tried:
             return 1
         return 2 if self._open else 0
 
@@ -57,7 +59,7 @@ class Report:
             case {"event": "hangs", "frames": frames}:
                 self._stop("Nothing happened for many seconds", frames)
             case {"event": "exited", "status": status}:
-                self._is_over = status == 0
+                self._is_over = status in {0, NO_TEST_WAS_LEFT}
 
     def _conclude(self, behavior: str, problem: Problem | None) -> None:
         """Print whether a behavior is right."""
@@ -133,7 +135,8 @@ def sentence(behavior: str) -> str:
 
 
 HOW_TO_GET_REDIS = """\
-Some behaviors need a Redis, and there is no program redis-server. Get one:
+Some behaviors need a Redis. There is no program redis-server, and REDIS_URL leads to
+none. Get one:
     Debian, Ubuntu   sudo apt-get install redis-server
     macOS            brew install redis
     Windows          in WSL, https://learn.microsoft.com/windows/wsl/install
