@@ -73,6 +73,18 @@ def test_what_makes_pytest_stumble_is_no_error_of_pytest(learner: Learner) -> No
     assert "Your project can be imported, but not all of its" in learner.check("start")
 
 
+def test_a_project_that_forks_and_has_tests_of_its_own_is_told_once(
+    learner: Learner,
+) -> None:
+    learner.append(URLS, "import os\nos.fork()")
+    (learner.project / "test_own.py").write_text("def test_it():\n    assert 0\n")
+
+    output = learner.check("start", status=0)
+
+    assert output.count("✓ the console page answers\n") == 1
+    assert "2 of 2 behaviors of start are right.\n" in output
+
+
 def test_a_file_in_the_place_of_a_folder_is_named(learner: Learner) -> None:
     tests = learner.project / "chat" / "tests"
     shutil.rmtree(tests)

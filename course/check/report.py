@@ -62,7 +62,9 @@ class Report:
                 self._is_over = status in {0, NO_TEST_WAS_LEFT}
 
     def _conclude(self, behavior: str, problem: Problem | None) -> None:
-        """Print whether a behavior is right."""
+        """Print whether a behavior is right, once. A project may have forked."""
+        if behavior not in self._open:
+            return
         self._open.remove(behavior)
         if not problem:
             self._right += 1
@@ -77,8 +79,7 @@ class Report:
         behavior, case = self._running
         message = f"{reason}, so everything was stopped"
         problem = {"type": HANGS, "message": message, "frames": frames, "case": case}
-        if behavior in self._open:
-            self._conclude(behavior, problem)
+        self._conclude(behavior, problem)
         self._first = self._first or ("", problem)
 
     def sum_up(self, output: str) -> None:

@@ -45,7 +45,8 @@ class Interrupted(Exception):
 def is_of_tests(path: str) -> bool:
     """Return whether a file of a project is there for its tests only."""
     *folders, name = path.split("/")
-    return "tests" in folders or name in NAMES_OF_SUPPORT
+    is_test = name.startswith("test_") and name.endswith(".py")
+    return is_test or "tests" in folders or name in NAMES_OF_SUPPORT
 
 
 class Trial:
