@@ -1,20 +1,23 @@
 """What `tutorial.py check` answers to learners, whose files it leaves as they are."""
 
+import functools
+import os
 import shutil
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from course.chapters import load_chapters
+from course.chapters import ROOT, load_chapters
 from course.check.hints import Goal
 from course.check.run import check_against, redis_url
 from course.check.trial import Trial
 from course.errors import TutorialError
 from course.projects import copy_checkpoint
 from tests.support.commands import wait_until
-from tests.support.learner import Learner
+from tests.support.learner import HERE, Learner
 
 ROUTING = "chat/routing.py"
 SETDEFAULT = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")'
@@ -290,3 +293,28 @@ def test_a_redis_elsewhere_stands_in_for_those_that_tests_start(
         redis.kill()
 
     assert status == 0
+
+
+def test_the_command_prints_any_character_and_may_be_cut_off(learner: Learner) -> None:
+    """Also where output that goes to a file or a pipe is not encoded in UTF-8."""
+    learner.start("start")
+    learner.append("config/urls.py", "print('\\N{CHECK MARK}')")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp1252"}
+    run = functools.partial(
+        subprocess.run,
+        [sys.executable, "-c", HERE, "check", "start"],
+        cwd=learner.project,
+        env=environment,
+        stderr=subprocess.PIPE,
+    )
+
+    finished = run(stdout=subprocess.PIPE)
+    reader, writer = os.pipe()
+    os.close(reader)
+    cut_off = run(stdout=writer)
+    os.close(writer)
+
+    assert "  ✓ the console page answers\n" in finished.stdout.decode()
+    assert (finished.returncode, finished.stderr) == (0, b"")
+    # Whoever reads only the beginning sees no traceback.
+    assert (cut_off.returncode, cut_off.stderr) == (0, b"")
