@@ -150,6 +150,15 @@ def command_line() -> argparse.ArgumentParser:
         help="a checkpoint, or 'tests', 'browser', 'examples', 'faults' or 'limits' of "
         "the course itself; all if left out",
     )
+    how_much = test.add_mutually_exclusive_group()
+    how_much.add_argument(
+        "--quick", action="store_true", help="only what takes two minutes together"
+    )
+    how_much.add_argument(
+        "--all",
+        action="store_true",
+        help="also what takes many minutes or gets packages from the network",
+    )
     test.set_defaults(run=run_test)
 
     bench = commands.add_parser(
@@ -224,9 +233,9 @@ def run_wheelhouse(arguments: argparse.Namespace) -> int:
 
 
 def run_test(arguments: argparse.Namespace) -> int:
-    from course.suites import test
+    from course.test import run_tests
 
-    return test(arguments.suites)
+    return run_tests(arguments.suites, arguments.quick, arguments.all)
 
 
 def run_bench(arguments: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ from course.git import is_clone
 from course.progress import code_of, differences, guess, read_mine
 from course.projects import copy_checkpoint, may_be_finished, require_project
 from course.source import FINISHED
-from course.system_packages import require_redis
+from course.system_packages import require
 from course.trial import Event, Trial, assemble
 
 RIGHT, WRONG = "✓", "✗"
@@ -57,7 +57,7 @@ def check_once(name: str | None, trial: Trial, is_unwanted: Callable[[], bool]) 
     standing = compare(name or find_out(folder), folder)
     checkpoint = standing.checkpoint
     if "channels-redis" in checkpoint.packages:
-        require_redis()
+        require("redis-server")
     assemble(folder / checkpoint.name, trial.project)
     lesson = Lesson(standing)
     for event in trial.run(seconds_for(checkpoint), is_unwanted):

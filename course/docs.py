@@ -22,7 +22,7 @@ from course.diff import is_finished_project_in_place
 from course.errors import TutorialError
 from course.projects import export
 from course.source import find_source
-from course.system_packages import require_browser, require_redis
+from course.system_packages import require
 
 SOURCE = ROOT / "docs"
 PAGES = SOURCE / "_build" / "html"
@@ -43,8 +43,8 @@ def take_screenshots() -> None:
 
     Raises TutorialError if something on a page is not as the page says.
     """
-    require_redis()
-    require_browser()
+    require("redis-server")
+    require("chromium")
     finished = subprocess.run(
         [sys.executable, "-m", "tests.replay"],
         cwd=ROOT,

@@ -17,7 +17,7 @@ import yaml
 
 from course.chapters import ROOT
 from course.projects import copy_project
-from course.system_packages import find_nginx
+from course.system_packages import require
 from tests.replay.ports import free_ports
 from tests.support.commands import Command, is_free, wait_until
 
@@ -171,9 +171,15 @@ class Programs:
             text = replace_directive(text, directive, value)
         configuration = folder / "nginx.conf"
         configuration.write_text(text)
-        nginx = find_nginx()
-        assert nginx, "These tests start a real nginx: install nginx."
-        command = [nginx, "-e", "stderr", "-p", str(folder), "-c", str(configuration)]
+        command = [
+            require("nginx"),
+            "-e",
+            "stderr",
+            "-p",
+            str(folder),
+            "-c",
+            str(configuration),
+        ]
         main = f"daemon off; pid {folder}/nginx.pid;"
         if os.geteuid() == 0:
             # Its workers may read the folders of the user who runs the tests.

@@ -16,7 +16,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from course.system_packages import find_browser, require_browser
+from course.system_packages import require
 from tests.replay.failures import Failure
 from tests.replay.ports import Ports
 
@@ -57,10 +57,9 @@ def open_browser(ports: Ports) -> Iterator[Browser]:
         for page, real in ports.real.items()
         for host in ["localhost", "127.0.0.1"]
     )
-    require_browser()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=find_browser(),
+            executable_path=require("chromium"),
             args=[*ARGUMENTS, f"--host-resolver-rules={rules}"],
         )
         try:

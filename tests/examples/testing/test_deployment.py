@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from course.system_packages import find_nginx
+from course.system_packages import require
 from tests.examples.server import EXAMPLES, environment_for, module_of
 from tests.replay.ports import free_ports, replace_numbers
 from tests.support.commands import Command, is_free, wait_until
@@ -101,7 +101,7 @@ def serve_nginx(
         text = text.replace("http {", f"http {{\n    {' '.join(own)}")
         file = folder / f"nginx-{port}.conf"
         file.write_text(text, encoding="utf-8")
-        nginx = [str(find_nginx()), "-p", str(folder), "-c", str(file), "-e", "stderr"]
+        nginx = [require("nginx"), "-p", str(folder), "-c", str(file), "-e", "stderr"]
         alone = f"daemon off; pid {folder}/nginx-{port}.pid;"
         program = start(f"nginx-{port}", [*nginx, "-g", alone])
         wait_until(
