@@ -245,6 +245,8 @@ def make_course(folder: Path) -> Path:
         "checkpoints/two/.cache/left": "not a file of the project",
         "requirements.in": "Django~=5.2.0\n",
         "requirements.txt": "django==5.2.19\n",
+        "requirements-course.in": "",
+        "requirements-course.txt": "",
         "docs/conf.py": "extensions = ['directives', 'sphinx_design']\n"
         "course_root = '..'\nexclude_patterns = ['_build']\nnitpicky = True\n",
         "docs/index.rst": INDEX,

@@ -31,7 +31,8 @@ def new_repository(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
     monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{port}/simple")
-    shutil.copy(ROOT / "requirements.txt", repository)
+    for file in ROOT.glob("requirements*.txt"):
+        shutil.copy(file, repository)
     return repository
 
 
@@ -61,7 +62,8 @@ def test_the_first_command_installs_and_the_next_does_not(
     new_repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    (new_repository / "requirements.txt").write_text("")
+    for file in new_repository.glob("requirements*.txt"):
+        file.write_text("")
 
     first = launch(new_repository, "serve", "nonsense")
     second = launch(new_repository, "serve", "nonsense")
@@ -74,14 +76,15 @@ def test_the_first_command_installs_and_the_next_does_not(
 
 
 @pytest.mark.usefixtures("environment_without_packages")
+@pytest.mark.parametrize("changed", ["requirements.txt", "requirements-course.txt"])
 def test_changed_requirements_are_installed(
-    new_repository: Path, monkeypatch: pytest.MonkeyPatch
+    new_repository: Path, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    requirements = new_repository / "requirements.txt"
-    requirements.write_text("")
+    for file in new_repository.glob("requirements*.txt"):
+        file.write_text("")
     launch(new_repository, "serve", "nonsense")
-    requirements.write_text("# changed")
+    (new_repository / changed).write_text("# changed")
 
     assert launch(new_repository, "serve", "nonsense").stdout.startswith(INSTALLING)
     assert launch(new_repository, "serve", "nonsense").stdout == ""

@@ -87,8 +87,8 @@ def recorded(
     conf = root / "docs" / "conf.py"
     places = [str(ROOT), str(ROOT / "docs" / "_ext")]
     conf.write_text(f"import sys\nsys.path[:0] = {places}\n{conf.read_text()}")
-    for name in "requirements.txt", "requirements.in":
-        shutil.copy(ROOT / name, root)
+    for file in ROOT.glob("requirements*"):
+        shutil.copy(file, root)
     computer = Computer(folder / "mychat", ports, browser)
     try:
         Course(root, computer).follow(bounds=Bounds(), writes=True)

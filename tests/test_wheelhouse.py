@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course.chapters import ROOT
+from course.dev.wheelhouse import REQUIREMENTS as FILES
 from course.dev.wheelhouse import other_targets, read_requirements
 from tests.conftest import Start
 from tests.support.clones import Clone
@@ -73,6 +73,7 @@ def closed_address() -> str:
 def course(repository: Path, index: Path) -> Clone:
     """The course, if it needed only what is in the index."""
     (repository / "requirements.txt").write_text(REQUIREMENTS)
+    (repository / "requirements-course.txt").write_text("")
     return Clone(repository)
 
 
@@ -83,7 +84,7 @@ def wheels_in(course: Clone) -> list[str]:
 def test_every_pin_of_the_course_is_for_some_computer() -> None:
     for_nobody = [
         requirement
-        for requirement in read_requirements(ROOT / "requirements.txt")
+        for requirement in read_requirements(*FILES)
         if not any(target.wants(requirement) for target in other_targets())
     ]
 

@@ -1,6 +1,6 @@
 """`tutorial.py wheelhouse`: a folder with all packages, for a room without internet.
 
-It has the wheels of requirements.txt for every kind of computer that may come to a
+It has the wheels of both requirements for every kind of computer that may come to a
 class. A wheel that is there already is not fetched again, so an interrupted run is
 finished by the next one.
 """
@@ -25,6 +25,7 @@ from course.chapters import ROOT
 from course.errors import TutorialError
 
 WHEELHOUSE = ROOT / "wheelhouse"
+REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "requirements-course.txt"]
 # The launcher brings the environment's pip up to date.
 PIP = "pip"
 NO_WHEEL = re.compile(r"No matching distribution found for (\S+)")
@@ -73,7 +74,7 @@ class Target:
     title: str
     python: str = ""
     platforms: list[str] = field(default_factory=list)
-    # What the markers in requirements.txt may ask.
+    # What the markers in the requirements may ask.
     markers: dict[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -112,7 +113,7 @@ def wheelhouse(only_here: bool) -> int:
             "PIP_NO_INDEX is set in this terminal, and with that, pip fetches nothing "
             "from the internet: open another terminal for this command."
         )
-    requirements = read_requirements(ROOT / "requirements.txt")
+    requirements = read_requirements(*REQUIREMENTS)
     targets = [Target(f"This computer, Python {this_python()}")]
     is_complete = True
     with place_to_fetch_to() as unfinished, progress_bar() as progress:
@@ -153,9 +154,11 @@ def other_targets() -> Iterator[Target]:
             yield Target(f"{system}, Python {name}", version, platforms, markers)
 
 
-def read_requirements(file: Path) -> list[Requirement]:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    pins = [line for line in lines if line and not line.lstrip().startswith("#")]
+def read_requirements(*files: Path) -> list[Requirement]:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    lines = [line for line in text.splitlines() if line]
+    # What both files pin is there once.
+    pins = dict.fromkeys(line for line in lines if not line.lstrip().startswith("#"))
     return [Requirement(line) for line in [PIP, *pins]]
 
 

@@ -92,8 +92,8 @@ class Course:
 
     def requirements(self, chapters: Iterable[Chapter]) -> list[str]:
         """Return what these chapters add to the environment, each with its pin."""
-        pins = dict(PIN.findall(self._read("requirements.txt")))
-        extras = dict(WITH_EXTRAS.findall(self._read("requirements.in")))
+        pins = dict(PIN.findall(self._requirements("txt")))
+        extras = dict(WITH_EXTRAS.findall(self._requirements("in")))
         names = [name for chapter in chapters for name in chapter.requires]
         missing = [name for name in names if normalized(name) not in pins]
         if missing:
@@ -106,11 +106,16 @@ class Course:
         """Return a hash that differs whenever something that the pages show does."""
         digest = hashlib.sha256()
         digest.update(self._read("checkpoints/chapters.toml").encode())
-        digest.update(self._read("requirements.txt").encode())
-        digest.update(self._read("requirements.in").encode())
+        for suffix in "txt", "in":
+            digest.update(self._requirements(suffix).encode())
         for checkpoint in self.checkpoints:
             digest.update(repr(self.files(checkpoint)).encode())
         return digest.hexdigest()
+
+    def _requirements(self, suffix: str) -> str:
+        """Return what the chat requires, and then what the course does."""
+        files = f"requirements.{suffix}", f"requirements-course.{suffix}"
+        return "".join(map(self._read, files))
 
     def _read(self, path: str) -> str:
         return (self.root / path).read_text(encoding="utf-8")
