@@ -18,6 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # With xdist, what its workers report is collected by the process that started them.
     if file and not hasattr(config, "workerinput"):
         reporter = config.pluginmanager.get_plugin("terminalreporter")
+        assert reporter
         config.pluginmanager.register(Results(file, reporter))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from course.__main__ import command_line
 from course.chapters import ROOT
-from course.suites import all_suites
+from course.suites import names_of_suites
 
 TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.rst"))]
 COMMAND = re.compile(r"tutorial\.py ([a-z][^`\n;]*)")
@@ -21,7 +21,7 @@ COMMANDS = sorted(
 )
 
 
-NAMES = {"mine", *(suite.name for suite in all_suites())}
+NAMES = {"mine", *names_of_suites()}
 
 
 @pytest.mark.parametrize(("command", "text"), COMMANDS)

@@ -13,7 +13,7 @@ from playwright.sync_api import (
     expect,
 )
 
-from tests.replay.browser import watch
+from tests.support.browser import watch
 
 # Longer than anything takes that should happen at once, also on a busy machine, and
 # shorter than it takes until the page notices by itself that a connection is dead.

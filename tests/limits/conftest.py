@@ -22,9 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
     """Programs that run until the module's last test."""
-    programs = Programs(tmp_path_factory.mktemp("programs"))
-    yield programs
-    programs.stop()
+    with Programs(tmp_path_factory.mktemp("programs")) as programs:
+        yield programs
 
 
 @pytest.fixture(scope="session")

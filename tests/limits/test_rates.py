@@ -7,9 +7,9 @@ from contextlib import suppress
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.limits.clients import enter, send
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
+from tests.support.clients import enter, send
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
 
@@ -19,7 +19,7 @@ AT_MOST = re.compile(r"at most (\d+) messages at once, then (\d+) a second")
 async def test_who_sends_too_fast_is_told_and_then_closed(
     programs: Programs, measured: Measured
 ) -> None:
-    _, address = programs.server()
+    address = programs.server().address
     answers = []
     async with enter(address) as client:
         with suppress(ConnectionClosed):

@@ -2,10 +2,8 @@ import contextlib
 import csv
 import io
 import json
-import os
 import re
 import runpy
-import signal
 import subprocess
 import sys
 import time
@@ -13,7 +11,6 @@ import tracemalloc
 import urllib.request
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -23,8 +20,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts, rows_of
-from tests.examples.server import EXAMPLES, Server, environment_for
-from tests.support.commands import Command, wait_until
+from tests.examples.server import EXAMPLES, Examples, Server
+from tests.support.commands import wait_until
 
 pytestmark = pytest.mark.covers("G12")
 
@@ -95,8 +92,8 @@ def test_debug_mode_tells_what_holds_up_the_loop(serve_example: ServeExample) ->
         client.send("a thought")
         hear(client)
 
-    server.wait_for_log("Executing <Task ")
-    held_up = re.search(r"Executing <Task .* took ([\d.]+) seconds", server.log)
+    server.wait_for_output("Executing <Task ")
+    held_up = re.search(r"Executing <Task .* took ([\d.]+) seconds", server.output)
     assert held_up
     assert float(held_up[1]) >= 0.25
 
@@ -337,31 +334,16 @@ def test_daphne_agrees_to_no_compression(server: Server) -> None:
         assert "Sec-WebSocket-Extensions" not in client.response.headers
 
 
-def test_uvicorn_agrees_to_it(folder: Path) -> None:
-    settings = {
-        "EXAMPLE": "performance.site",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-    uvicorn = Command(
-        [sys.executable, "-m", "uvicorn", "--port", "0", "config.asgi:application"],
-        EXAMPLES,
-        folder / "uvicorn.log",
-        environment_for(folder, **settings),
-    )
-    try:
-        uvicorn.wait_for_output("Uvicorn running on")
-        address = re.search(r"http://([\d.]+:\d+)", uvicorn.output)
-        assert address
-        options: dict[str, Any] = {"origin": address[0], "proxy": None}
-        with connect(f"ws://{address[1]}/ws/echo/", **options) as client:
+def test_uvicorn_agrees_to_it(examples: Examples) -> None:
+    with examples.uvicorn(EXAMPLE="performance.site") as uvicorn:
+        address = uvicorn.address
+        options: dict[str, Any] = {"origin": f"http://{address}", "proxy": None}
+        with connect(f"ws://{address}/ws/echo/", **options) as client:
             assert client.response
             agreed = client.response.headers["Sec-WebSocket-Extensions"]
             assert agreed.startswith("permessage-deflate")
             client.send("hello")
             assert client.recv(timeout=10) == "hello"
-    finally:
-        os.killpg(uvicorn.process.pid, signal.SIGKILL)
-        uvicorn.process.wait()
 
 
 def test_what_runs_on_when_connections_are_over(server: Server) -> None:
