@@ -267,6 +267,7 @@ async def test_a_server_is_killed_under_load(programs: Programs, balance: str) -
         lives = [tasks.create_task(person.live()) for person in people]
         talks = [tasks.create_task(person.speak()) for person in people]
         await all_talk(people)
+        usual = max(person.slowest for person in people)
         victim.kill()
         await until(
             lambda: (
@@ -297,7 +298,7 @@ async def test_a_server_is_killed_under_load(programs: Programs, balance: str) -
     unaffected = [person for person in people if person.seconds_away is None]
     assert len(unaffected) == len(people) - number_of_victims
     for listener in unaffected:
-        assert listener.slowest < 2
+        assert listener.slowest < max(2, 10 * usual)
         for speaker in unaffected:
             if speaker != listener:
                 assert listener.heard[speaker.name] == list(range(speaker.said))

@@ -10,7 +10,7 @@ from tests.examples.server import EXAMPLES, Server
 pytestmark = pytest.mark.covers("G11")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def serve(serve_example: ServeExample, run_example: RunExample) -> ServeExample:
     done = run_example("database/history.py", "migrate", "--run-syncdb")
     assert done.returncode == 0, done.stderr
