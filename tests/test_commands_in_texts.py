@@ -9,6 +9,8 @@ from course.__main__ import command_line
 from course.chapters import ROOT
 from course.suites import names_of_suites
 
+pytestmark = pytest.mark.quick
+
 TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.rst"))]
 COMMAND = re.compile(r"tutorial\.py ([a-z][^`\n;]*)")
 COMMANDS = sorted(

@@ -10,6 +10,8 @@ import pytest
 from course.chapters import ROOT, load_chapters
 from directives.contents import read_contents, read_marks
 
+pytestmark = pytest.mark.quick
+
 DOCS = ROOT / "docs"
 EXAMPLES = DOCS / "examples"
 TESTS = ROOT / "tests"

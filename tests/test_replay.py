@@ -31,11 +31,11 @@ def computer(
 
 
 @pytest.fixture(scope="module")
-def counts(note: Note) -> Iterator[list[Count]]:
+def counts() -> Iterator[list[Count]]:
     """The counts of the chapters that were followed alone."""
     counts: list[Count] = []
     yield counts
-    note("all chapters", str(Count.total("", counts)))
+    print("all chapters", str(Count.total("", counts)))
 
 
 @pytest.fixture(scope="module", autouse=True)

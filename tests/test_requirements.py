@@ -7,6 +7,8 @@ import pytest
 
 from course.chapters import ROOT, load_chapters
 
+pytestmark = pytest.mark.quick
+
 # What the chat runs on, and what the course needs besides.
 CHAT, COURSE = "requirements", "requirements-course"
 PIN = re.compile(r"([a-z0-9-]+)==[0-9][0-9a-z.]*( ; .+)?")

@@ -1,7 +1,11 @@
 """Which tests a run chooses, and what they need."""
 
+import pytest
+
 from course.chapters import all_checkpoints
 from course.suites import COURSE_SUITES, choose_suites
+
+pytestmark = pytest.mark.quick
 
 CHECKPOINTS = [checkpoint.name for checkpoint in all_checkpoints()]
 

@@ -9,6 +9,8 @@ from course import system_packages
 from course.errors import TutorialError
 from course.system_packages import PACKAGES, find, require
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture(autouse=True)
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

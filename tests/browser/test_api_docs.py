@@ -15,6 +15,9 @@ from tests.browser.npm import unpack
 from tests.browser.windows import Windows
 from tests.support.programs import Programs
 
+# It gets packages from the network.
+pytestmark = pytest.mark.slow
+
 SPECIFICATION = "@asyncapi/specs@6.11.1"
 # Chanx names a release of its viewer that is too young for some registries to have.
 # This is the one before, and the hash of its script; the style is the same in both, so

@@ -52,8 +52,8 @@ def measured(request: pytest.FixtureRequest) -> Measured:
         least, most = min(1, slower) / factor, max(1, slower) * factor
         assert expected * least <= figure <= expected * most, (
             f"{name} is {figure} today and {expected} on the pages, which may be"
-            f" {least:.2f} to {most:.2f} times as much. If that is how it is now: python"
-            " -m pytest tests/limits --write-measured"
+            f" {least:.2f} to {most:.2f} times as much. If that is how it is now:"
+            " python -m pytest tests/limits --write-measured"
         )
 
     return compare
