@@ -17,7 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.faults.people import message
 from tests.faults.raw import TEXT, frame, handshake
-from tests.support.clients import ORIGIN
+from tests.support.clients import ORIGIN, SECONDS
 from tests.support.programs import Programs, Server
 
 KEYS = ["action", "payload", "topic", "ref", "version", "seq"]
@@ -60,7 +60,7 @@ class Fuzzer:
         opening = connect(url, origin=ORIGIN, ping_interval=None)
         socket = self.sockets.enter_context(opening)
         socket.send('{"action": "ping"}')
-        socket.recv(20)
+        socket.recv(SECONDS)
         return socket
 
     def send(self, frame: str | bytes | list[str]) -> list[str]:
@@ -71,12 +71,12 @@ class Fuzzer:
         self.socket.send(message(f"end {self.count}"))
         answers = self.receive(self.socket) + self.receive(self.neighbor)
         # Chanx answers about topics, which this chat has not, a little later.
-        return answers or [json.loads(self.socket.recv(5))["action"]]
+        return answers or [json.loads(self.socket.recv(SECONDS))["action"]]
 
     def receive(self, socket: ClientConnection) -> list[str]:
         """The actions of what comes before the answer to what was sent last."""
         actions = []
-        while f"end {self.count}" not in (text := socket.recv(20)):
+        while f"end {self.count}" not in (text := socket.recv(SECONDS)):
             actions.append(json.loads(text)["action"])
         return actions
 
@@ -181,7 +181,7 @@ def test_any_address_is_served_or_refused(server: Server, target: str) -> None:
     """Nothing may be lost: a client is let in, or told why not, or refused."""
     host, port = server.address.split(":")
     with (
-        socket.create_connection((host, int(port)), timeout=20) as connection,
+        socket.create_connection((host, int(port)), timeout=SECONDS) as connection,
         connection.makefile("rb") as answer,
     ):
         connection.sendall(handshake(target))
@@ -229,7 +229,7 @@ def test_bytes_that_are_no_frame_end_the_connection(
     """That connection is lost."""
     host, port = server.address.split(":")
     with (
-        socket.create_connection((host, int(port)), timeout=20) as connection,
+        socket.create_connection((host, int(port)), timeout=SECONDS) as connection,
         connection.makefile("rb") as answer,
     ):
         connection.sendall(handshake("/ws/chat/lobby/"))

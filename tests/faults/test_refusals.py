@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from tests.faults.people import PING, conversation, message
-from tests.support.clients import ORIGIN, open_socket, url_of
+from tests.support.clients import ORIGIN, SECONDS, open_socket, url_of
 from tests.support.programs import Programs, Server
 
 TIMES = 100
@@ -47,7 +47,7 @@ async def under_load(
 
 async def receive(socket: ClientConnection) -> str:
     """The action of the next message."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(SECONDS):
         action: str = json.loads(await socket.recv())["action"]
         return action
 

@@ -13,7 +13,7 @@ from tests.limits.programs import Programs
 from tests.support.clients import enter, open_socket, receive, say, send, url_of
 from tests.support.commands import until
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+pytestmark = pytest.mark.covers("G17")
 
 # What a server's log says then.
 IN_VAIN = "Unexpected exception in receive task"

@@ -17,7 +17,7 @@ from tests.limits.programs import Programs
 from tests.support.clients import crowd, enter, receive, say, send, wait_until_answered
 from tests.support.programs import Program
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+pytestmark = pytest.mark.covers("G17")
 
 PEOPLE = 120
 LAST = "that was all"

@@ -16,7 +16,7 @@ from tests.limits.programs import Programs
 from tests.support.clients import crowd, say
 from tests.support.programs import Server
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G18")]
+pytestmark = pytest.mark.covers("G18")
 
 MESSAGES = 1000
 MEMBERS = 50

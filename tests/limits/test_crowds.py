@@ -22,7 +22,7 @@ from tests.support.clients import (
 )
 from tests.support.ports import free_ports
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+pytestmark = pytest.mark.covers("G17")
 
 CLIENTS = 500
 NAMES = 300

@@ -26,7 +26,7 @@ from tests.support.clients import (
 from tests.support.commands import until
 from tests.support.programs import Program, Server
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G18")]
+pytestmark = pytest.mark.covers("G18")
 
 IN_TURNS = ""
 STICKY = "ip_hash;"

@@ -12,7 +12,7 @@ from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
 from tests.support.clients import enter, send
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+pytestmark = pytest.mark.covers("G17")
 
 AT_MOST = re.compile(r"at most (\d+) messages at once, then (\d+) a second")
 

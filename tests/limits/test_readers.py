@@ -19,6 +19,7 @@ from course.chapters import ROOT
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
 from tests.support.clients import (
+    SECONDS,
     enter,
     open_socket,
     receive,
@@ -30,7 +31,7 @@ from tests.support.clients import (
 from tests.support.commands import until
 from tests.support.programs import Program
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+pytestmark = pytest.mark.covers("G17")
 
 # Each takes 4 KiB on its way, 8 MiB together.
 MESSAGES = 2000
@@ -68,7 +69,7 @@ async def is_still_in(client: ClientConnection) -> bool:
     client.transport.resume_reading()
     reading = asyncio.create_task(read_all(client))
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(SECONDS):
             await (await client.ping())
     except ConnectionClosed:
         return False
@@ -155,7 +156,7 @@ async def test_on_uvicorn_everybody_who_never_reads_is_let_go(
 
         for client in [quiet, sender]:
             client.transport.resume_reading()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(SECONDS):
                 await read_all(client)
             assert client.close_code == 4010
 

@@ -10,7 +10,7 @@ from tests.limits.programs import Programs
 from tests.support.clients import enter, receive, send
 from tests.support.programs import Program
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+pytestmark = pytest.mark.covers("G17")
 
 MEBIBYTE = 2**20
 NO_CODE = 1006
