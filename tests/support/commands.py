@@ -44,7 +44,7 @@ class Command:
 
     @property
     def output(self) -> str:
-        return self._output.read_text(encoding="utf-8")
+        return self._output.read_text(encoding="utf-8", errors="replace")
 
     def wait_for_output(self, text: str) -> None:
         wait_until(
