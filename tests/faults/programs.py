@@ -33,7 +33,11 @@ def run_site(folder: Path) -> Iterator[Site]:
         redis = programs.redis()
         # All of them start at the same time.
         servers = [programs.daphne(redis_url=redis.url) for _ in range(2)]
-        doomed = {"REDIS_URL": redis.url, "PYTHONPATH": str(Path(__file__).parent)}
+        doomed = {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "PYTHONPATH": str(Path(__file__).parent),
+            "REDIS_URL": redis.url,
+        }
         workers = [programs.start("python", "-m", "doomed", **doomed) for _ in range(2)]
         for server in servers:
             server.wait_for_output("Listening on TCP address")

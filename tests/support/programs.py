@@ -148,7 +148,6 @@ class Programs:
             if not name.startswith(FOREIGN)
         }
         own = {
-            "DJANGO_SETTINGS_MODULE": "config.settings",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONUNBUFFERED": "1",
         }

@@ -44,7 +44,11 @@ def shop(
 @pytest.fixture(scope="module")
 def celery(examples: Examples, redis_url: str) -> Program:
     """A real worker of Celery."""
-    environment = {"EXAMPLE": "outside.orders", "REDIS_URL": redis_url}
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "EXAMPLE": "outside.orders",
+        "REDIS_URL": redis_url,
+    }
     command = ["python", "-m", "celery", *CELERY]
     return examples.start(*command, until="ready.", **environment)
 

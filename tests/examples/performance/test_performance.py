@@ -335,7 +335,11 @@ def test_daphne_agrees_to_no_compression(server: Server) -> None:
 
 
 def test_uvicorn_agrees_to_it(examples: Examples) -> None:
-    with examples.uvicorn(EXAMPLE="performance.site") as uvicorn:
+    settings = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "EXAMPLE": "performance.site",
+    }
+    with examples.uvicorn(**settings) as uvicorn:
         address = uvicorn.address
         options: dict[str, Any] = {"origin": f"http://{address}", "proxy": None}
         with connect(f"ws://{address}/ws/echo/", **options) as client:

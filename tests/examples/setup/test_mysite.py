@@ -44,9 +44,8 @@ HANDSHAKE = {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The project as it is, served by Daphne itself."""
-    settings = {"DJANGO_SETTINGS_MODULE": "mysite.settings"}
     with Examples(tmp_path_factory.mktemp("mysite"), PROJECT) as examples:
-        yield examples.serve("daphne", "-p", "0", "mysite.asgi:application", **settings)
+        yield examples.serve("daphne", "-p", "0", "mysite.asgi:application")
 
 
 def test_the_project_answers_both_protocols(server: Server) -> None:
