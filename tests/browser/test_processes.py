@@ -131,6 +131,8 @@ def test_who_was_on_a_server_that_is_killed_goes_away(
 def test_a_server_that_freezes_is_noticed_and_no_message_comes_twice(
     windows: Windows, room: str, processes: Processes, programs: Programs
 ) -> None:
+    # The page gives up a connection that the frozen server does not answer.
+    windows.expected = [SERVER_IS_AWAY]
     bob = windows.join("Bob", room, processes.second)
     with programs.daphne(redis_url=processes.redis_url) as server:
         ada = windows.join("Ada", room, server.address)
