@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 from course.chapters import ROOT
@@ -185,5 +186,5 @@ def table_of_slowest(results: dict[str, Result]) -> Table:
         for test, seconds in result.times.items()
     }
     for (suite, test), seconds in Counter(times).most_common(SLOWEST_SHOWN):
-        table.add_row(suite, test, f"{seconds:.1f}")
+        table.add_row(suite, escape(test), f"{seconds:.1f}")
     return table

@@ -25,6 +25,13 @@ SKIPPED = "import pytest\n@pytest.mark.skip\ndef test_skips(): pass\n"
 EXPECTED_TO_FAIL = "import pytest\n@pytest.mark.xfail\ndef test_x(): assert False\n"
 NOT_IMPORTABLE = "import nothing_of_this_name\n"
 CRASHING = "import os\ndef test_crashes(): os._exit(7)\n"
+# Its name, test_path[/away], is no markup.
+WITH_A_PATH = """
+import pytest
+
+@pytest.mark.parametrize("path", ["/away"])
+def test_path(path): pass
+"""
 NOTING = "def test_notes(record_property): record_property('size', '7 bytes')\n"
 # The child of this test listens on a port for as long as it lives.
 HANGING = """
@@ -132,11 +139,12 @@ def test_a_failure_is_shown_when_it_happens(start: Start, repository: Path) -> N
 
 def test_the_last_line_has_the_counts(start: Start, repository: Path) -> None:
     (repository / "tests").mkdir()
-    (repository / "tests" / "test_course.py").write_text(PASSING + FAILING)
+    (repository / "tests" / "test_course.py").write_text(WITH_A_PATH + FAILING)
 
     command = start("test", "start", "tests", repository=repository)
 
     assert command.exit_status() == 1
+    assert "test_path[/away]" in command.output
     assert command.output.count("AssertionError: assert 'this' == 'that'") == 1
     counts = re.findall(r"(\d+) passed, (\d+) failed", command.output)
     [of_start, of_tests, total] = counts
