@@ -11,7 +11,6 @@ import tracemalloc
 import urllib.request
 import zlib
 from collections.abc import Callable
-from statistics import median
 from typing import Any
 
 import pytest
@@ -65,7 +64,8 @@ def test_who_waits_while_a_consumer_thinks(
     path: str, all_wait: bool, server: Server
 ) -> None:
     with server.connect(f"/ws/{path}/") as thinker, server.connect("/ws/echo/") as bob:
-        longest = median(longest_echo_while(thinker, bob) for _ in range(3))
+        # A busy machine makes an echo late now and then, and never an early one.
+        longest = min(longest_echo_while(thinker, bob) for _ in range(3))
 
     # Half the time that it thinks.
     assert (longest > 0.125) is all_wait
