@@ -23,7 +23,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-REQUIREMENTS = ROOT / "requirements.txt"
+REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "requirements-course.txt"]
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOG = VENV / "install.log"
@@ -56,11 +56,12 @@ def main(arguments: list[str]) -> None:
 
 
 def prepared_python() -> Path:
-    """Return the Python of .venv, which has what requirements.txt asks for.
+    """Return the Python of .venv, which has what REQUIREMENTS ask for.
 
     Exits with a sentence if the packages cannot be installed.
     """
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    pins = b"".join(file.read_bytes() for file in REQUIREMENTS)
+    wanted = hashlib.sha256(pins).hexdigest()
     has_environment = VENV_PYTHON.exists() and MARKER.exists()
     if has_environment and MARKER.read_text() == wanted:
         return VENV_PYTHON
@@ -93,8 +94,9 @@ def install_packages() -> None:
     install = [*pip, "install", "--no-input", "--no-compile"]
     # The pip that comes with an older Python is much slower at what follows.
     LOG.unlink(missing_ok=True)
+    files = [f"--requirement={file}" for file in REQUIREMENTS]
     is_installed = run_logged([*install, "--upgrade", "pip"]) and run_logged(
-        [*install, "--requirement", str(REQUIREMENTS)]
+        [*install, *files]
     )
     if not is_installed:
         from course.pip_log import reason_in

@@ -104,13 +104,27 @@ def command_line() -> argparse.ArgumentParser:
         help="first make all pictures and diagrams anew, which takes some minutes",
     )
 
-    test = command("test", "course.suites.test", "run the course's tests, all or some")
+    test = command("test", "course.test.run_tests", "run the tests, all or some")
     test.add_argument(
         "names",
         nargs="*",
         metavar="SUITE",
         help="a checkpoint, or 'tests', 'browser', 'examples', 'faults' or 'limits' of "
         "the course itself; all if left out",
+    )
+
+    how_much = test.add_mutually_exclusive_group()
+    how_much.add_argument(
+        "--quick",
+        dest="is_quick",
+        action="store_true",
+        help="only what takes two minutes together",
+    )
+    how_much.add_argument(
+        "--all",
+        dest="is_all",
+        action="store_true",
+        help="also what takes many minutes or gets packages from the network",
     )
 
     carry = command(

@@ -20,31 +20,20 @@ from tests.support.clones import Clone, make_repository
 from tests.support.commands import Command
 from tutorial import RUN_COURSE
 
-NOTES = pytest.StashKey[list[str]]()
-
-Note = Callable[[str, str], None]
+Note = Callable[[str, object], None]
 Serve = Callable[..., Command]
 
 
-@pytest.fixture(scope="session")
-def note(
-    request: pytest.FixtureRequest, record_testsuite_property: Callable[..., None]
-) -> Note:
+@pytest.fixture
+def note(record_property: Note) -> Note:
     """Has something shown after the tests, here and by `tutorial.py test`."""
-    notes = request.config.stash.setdefault(NOTES, [])
-
-    def add(name: str, text: str) -> None:
-        notes.append(f"{name}: {text}")
-        record_testsuite_property(name, text)
-
-    return add
+    return record_property
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    for line in config.stash.get(NOTES, []):
-        terminalreporter.write_line(line)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            terminalreporter.write_line(f"{name}: {text}")
 
 
 class Start(Protocol):

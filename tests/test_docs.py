@@ -48,6 +48,7 @@ def is_outside(address: str) -> bool:
     return bool(urlsplit(address).scheme or urlsplit(address).netloc)
 
 
+@pytest.mark.quick
 def test_every_link_leads_somewhere(pages: dict[Path, Page]) -> None:
     dead = [
         f"{file.name}: {link}"
@@ -68,6 +69,7 @@ def leads_somewhere(file: Path, link: str, pages: dict[Path, Page]) -> bool:
     return unquote(parts.fragment) in pages[target].anchors | {""}
 
 
+@pytest.mark.quick
 def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
     for file, page in pages.items():
         for address in page.loads:
@@ -76,6 +78,7 @@ def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
             assert path.exists(), f"{file.name}: {address}"
 
 
+@pytest.mark.quick
 def test_the_search_works_without_a_server(pages: dict[Path, Page]) -> None:
     front = min(pages, key=lambda file: (len(file.parts), file.name != "index.html"))
     with open_browser() as browser:
@@ -91,6 +94,7 @@ def test_the_search_works_without_a_server(pages: dict[Path, Page]) -> None:
     assert all(address.startswith("file:") for address in asked), asked
 
 
+@pytest.mark.quick
 def test_every_chapter_links_its_changes_and_its_neighbors(
     pages: dict[Path, Page],
 ) -> None:
@@ -110,6 +114,7 @@ def page_named(pages: dict[Path, Page], name: str) -> Page:
     return page
 
 
+@pytest.mark.quick
 def test_every_command_of_the_launcher_is_in_the_index(built: Path) -> None:
     index = (built / "commands.html").read_text(encoding="utf-8")
     text = re.sub("<[^>]*>", "", index)

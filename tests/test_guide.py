@@ -11,6 +11,8 @@ import pytest
 from course.chapters import ROOT, load_chapters
 from directives.marks import read_marks
 
+pytestmark = pytest.mark.quick
+
 DOCS = ROOT / "docs"
 EXAMPLES = DOCS / "examples"
 TESTS = ROOT / "tests"

@@ -72,6 +72,7 @@ def closed_address() -> str:
 def course(repository: Path, index: Path) -> Clone:
     """The course, if it needed only what is in the index."""
     (repository / "requirements.txt").write_text(REQUIREMENTS)
+    (repository / "requirements-course.txt").write_text("")
     return Clone(repository)
 
 

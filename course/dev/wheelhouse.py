@@ -1,6 +1,6 @@
 """`tutorial.py wheelhouse`: a folder with all packages, for a room without internet.
 
-It has the wheels of requirements.txt for every kind of computer that may come to a
+It has the wheels of both requirements for every kind of computer that may come to a
 class. A wheel that is there already is not fetched again, so an interrupted run is
 finished by the next one.
 """
@@ -24,7 +24,7 @@ from course.chapters import ROOT
 from course.errors import TutorialError
 
 WHEELHOUSE = ROOT / "wheelhouse"
-REQUIREMENTS = [ROOT / "requirements.txt"]
+REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "requirements-course.txt"]
 # The launcher brings the environment's pip up to date.
 PIP = "pip"
 NO_WHEEL = re.compile(r"No matching distribution found for (\S+)")

@@ -11,7 +11,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from course.system_packages import find_browser, require_browser
+from course.system_packages import require
 
 # Without these, it would look for updates and the like, or refuse to run as root.
 ARGUMENTS = [
@@ -28,10 +28,9 @@ ARGUMENTS = [
 @contextmanager
 def open_browser(*arguments: str) -> Iterator[Browser]:
     """Start the browser; it is closed when the block ends."""
-    require_browser()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=[*ARGUMENTS, *arguments]
+            executable_path=require("chromium"), args=[*ARGUMENTS, *arguments]
         )
         try:
             yield browser

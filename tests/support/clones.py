@@ -16,7 +16,14 @@ NOT_COPIED = shutil.ignore_patterns(
 )
 # What the commands need, and a page, so that not everything is a project.
 PARTS = [
-    *["tutorial.py", "requirements.txt", "README.md", ".gitignore", ".gitattributes"],
+    *[
+        "tutorial.py",
+        "requirements.txt",
+        "requirements-course.txt",
+        "README.md",
+        ".gitignore",
+        ".gitattributes",
+    ],
     *["checkpoints", "course", "chanx_django", "docs/tutorial"],
 ]
 # The longest command fetches all packages of the course.

@@ -13,7 +13,7 @@ from typing import Literal
 
 from course.chapters import find_checkpoint
 from course.errors import TutorialError
-from course.system_packages import require_redis
+from course.system_packages import require
 
 CEILING = "ceiling"
 BARE = "bare"
@@ -58,7 +58,7 @@ class Contender:
 @contextmanager
 def run_redis(folder: Path) -> Iterator[str]:
     """A Redis of our own that keeps nothing; yields its address."""
-    require_redis()
+    require("redis-server")
     port = free_port()
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     with run(command, folder, folder / "redis.log", {}) as process:

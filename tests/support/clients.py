@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -14,7 +15,7 @@ ORIGIN = Origin("http://localhost")
 
 
 def url_of(address: str, room: str = "lobby", name: str = "") -> str:
-    query = f"?username={name}" if name else ""
+    query = f"?username={quote(name)}" if name else ""
     return f"ws://{address}/ws/chat/{room}/{query}"
 
 

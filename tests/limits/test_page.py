@@ -1,15 +1,19 @@
 """What the page costs; the figures are printed after the tests."""
 
 import json
+from collections.abc import Iterator
 from contextlib import ExitStack
 from statistics import median
 
-from playwright.sync_api import CDPSession, Response
+import pytest
+from playwright.sync_api import Browser, CDPSession, Response
 from websockets import Origin
 from websockets.sync.client import connect
 
 from tests.browser.windows import Chat, Windows
 from tests.conftest import Note
+from tests.support.browser import open_browser
+from tests.support.programs import Programs
 
 BYTES = 40_000
 MILLISECONDS_TO_JOIN = 300
@@ -58,6 +62,35 @@ ADD_MESSAGES = """async (count) => {
 }"""
 
 
+# How long it takes to open a socket and to be answered, without the page's code.
+ASK = """path => new Promise((resolve) => {
+  const began = performance.now();
+  const socket = new WebSocket(`ws://${location.host}${path}`);
+  socket.onopen = () => socket.send('{"action": "ping"}');
+  socket.onmessage = () => resolve(performance.now() - began);
+})"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with Programs(tmp_path_factory.mktemp("page")) as programs:
+        yield programs.daphne().address
+
+
+@pytest.fixture
+def windows(browser: Browser, server: str) -> Iterator[Windows]:
+    windows = Windows(browser, server)
+    yield windows
+    windows.close()
+    assert windows.complaints == []
+
+
 def new_chat_message(name: str) -> str:
     payload = {"message": "Is this still smooth?", "name": name}
     return json.dumps({"action": "new_chat_message", "payload": payload})
@@ -78,14 +111,13 @@ def test_the_page_is_small(windows: Windows, server: str, note: Note) -> None:
     assert total < BYTES
 
 
-def test_one_can_write_soon_after_the_click(
-    windows: Windows, room: str, note: Note
-) -> None:
-    times = []
+def test_one_can_write_soon_after_the_click(windows: Windows, note: Note) -> None:
+    times, bare = [], []
     for number in range(7):
         chat = Chat(windows.open("/chat/"))
+        bare.append(chat.page.evaluate(ASK, "/ws/chat/elsewhere/"))
         chat.page.evaluate(WATCH_ENTRANCE)
-        chat.join(f"guest {number}", room)
+        chat.join(f"guest {number}", "lobby")
         chat.is_joined()
         times.append(chat.page.evaluate("window.took"))
         chat.say("Hello")
@@ -96,15 +128,16 @@ def test_one_can_write_soon_after_the_click(
         "from the click to joined, milliseconds",
         f"median {median(times):.0f}, longest {max(times):.0f}",
     )
-    assert median(times) < MILLISECONDS_TO_JOIN
+    # On a busy computer, a socket alone may take longer.
+    assert median(times) < max(MILLISECONDS_TO_JOIN, 5 * median(bare))
 
 
 def test_a_thousand_messages_stay_smooth(
-    windows: Windows, room: str, server: str, note: Note
+    windows: Windows, server: str, note: Note
 ) -> None:
-    ada = windows.join("Ada", room)
+    ada = windows.join("Ada", "smooth")
     ada.page.evaluate(WATCH_FRAMES)
-    url, origin = f"ws://{server}/ws/chat/{room}/", Origin(f"http://{server}")
+    url, origin = f"ws://{server}/ws/chat/smooth/", Origin(f"http://{server}")
     # Several, because the server limits how much one of them may say. And the channel
     # layer lets messages fall that come faster than they can be passed on.
     with ExitStack() as stack:

@@ -6,28 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from urllib.parse import quote
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
-from websockets.typing import Origin
 
+from tests.support.clients import open_socket, url_of
 from tests.support.commands import until
 
-ORIGIN = Origin("http://localhost")
-
 PING = json.dumps({"action": "ping"})
-
-
-def open_socket(address: str, path: str) -> connect:
-    return connect(
-        f"ws://{address}{path}",
-        origin=ORIGIN,
-        open_timeout=30,
-        # A test that is busy is slow to answer.
-        ping_interval=None,
-        compression=None,
-    )
 
 
 def message(text: str, id: str | None = None) -> str:
@@ -49,8 +35,8 @@ class Person:
     @asynccontextmanager
     async def enter(self, address: str, room: str = "lobby") -> AsyncIterator[None]:
         """Be in the room. Raises ConnectionClosed if the server closes before."""
-        path = f"/ws/chat/{room}/?username={quote(self.name)}"
-        async with open_socket(address, path) as self.socket:
+        url = url_of(address, room, self.name)
+        async with open_socket(url) as self.socket:
             self.listening = asyncio.create_task(self.listen(self.socket))
             await self.ask()
             yield
