@@ -85,6 +85,7 @@ def test_an_outage_is_one_line_of_the_log(name: str) -> None:
     line = handler.format(record)
     assert f"{name}: lost it " in line
     assert line.endswith("connection refused")
+    assert "\n" not in line
 
 
 @pytest.mark.parametrize(("error", "tries"), [(AWAY, 2), (TimeoutError("late"), 1)])
