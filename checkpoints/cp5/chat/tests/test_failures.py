@@ -5,7 +5,6 @@ import inspect
 import json
 import logging
 import runpy
-from collections.abc import Iterator
 from unittest.mock import AsyncMock
 
 import pytest
@@ -22,14 +21,6 @@ AWAY = ConnectionError("connection refused")
 
 
 @pytest.fixture
-def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """What the chat logs: `caplog` alone sees only what loggers pass on."""
-    logging.getLogger("chat").addHandler(caplog.handler)
-    yield caplog
-    logging.getLogger("chat").removeHandler(caplog.handler)
-
-
-@pytest.fixture
 def pause(monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
     """In place of the pauses that a worker makes."""
     pause = AsyncMock()
@@ -38,7 +29,7 @@ def pause(monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
 
 
 async def test_a_worker_pauses_after_a_task_that_fails_and_begins_anew(
-    log: pytest.LogCaptureFixture, pause: AsyncMock
+    caplog: pytest.LogCaptureFixture, pause: AsyncMock
 ) -> None:
     layer = AsyncMock()
     # To be cancelled is what ends a worker, and this test.
@@ -48,11 +39,11 @@ async def test_a_worker_pauses_after_a_task_that_fails_and_begins_anew(
         await runworker.PatientWorker(application, ["dice"], layer).listener("dice")
 
     pause.assert_awaited_once()
-    assert "oops" in log.text
+    assert "oops" in caplog.text
 
 
 async def test_a_worker_pauses_while_redis_is_away(
-    log: pytest.LogCaptureFixture, pause: AsyncMock
+    caplog: pytest.LogCaptureFixture, pause: AsyncMock
 ) -> None:
     layer = AsyncMock()
     layer.receive.side_effect = [AWAY, "a task"]
@@ -61,11 +52,11 @@ async def test_a_worker_pauses_while_redis_is_away(
     assert await worker.take("dice") == "a task"
 
     pause.assert_awaited_once()
-    assert "connection refused" in log.text
+    assert "connection refused" in caplog.text
 
 
 async def test_a_roll_that_is_lost_is_in_the_log(
-    log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = AsyncMock()
     cache.aadd.side_effect = AWAY
@@ -74,7 +65,7 @@ async def test_a_roll_that_is_lost_is_in_the_log(
     roll = {"id": "1", "count": 2, "sides": 6, "username": "alice", "group": "room"}
     await workers.DiceConsumer().dice_roll(roll)
 
-    assert "The roll of 'alice' is lost" in log.text
+    assert "The roll of 'alice' is lost" in caplog.text
 
 
 def test_workers_share_the_cache_in_which_they_claim_a_task(
@@ -88,7 +79,7 @@ def test_workers_share_the_cache_in_which_they_claim_a_task(
 
 
 async def test_who_speaks_while_redis_is_away_is_told_and_closed(
-    join: Join, log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    join: Join, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice = await join("lobby", "alice")
     monkeypatch.setattr(InMemoryChannelLayer, "group_send", AsyncMock(side_effect=AWAY))
@@ -99,11 +90,11 @@ async def test_who_speaks_while_redis_is_away_is_told_and_closed(
     message, close = await alice.receive_output(), await alice.receive_output()
     assert json.loads(message["text"])["action"] == "error"
     assert (close["type"], close["code"]) == ("websocket.close", 4013)
-    assert "connection refused" in log.text
+    assert "connection refused" in caplog.text
 
 
 async def test_who_cannot_be_let_in_is_told_and_closed(
-    log: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     send = AsyncMock()
 
@@ -113,7 +104,7 @@ async def test_who_cannot_be_let_in_is_told_and_closed(
     assert accept == {"type": "websocket.accept"}
     reason = json.loads(message["text"])["payload"]["detail"]
     assert close == {"type": "websocket.close", "code": 4013, "reason": reason}
-    assert "connection refused" in log.text
+    assert "connection refused" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["chat", "channels_redis", "asyncio"])
@@ -127,6 +118,7 @@ def test_an_outage_is_one_line_of_the_log(name: str) -> None:
     line = handler.format(record)
     assert f"{name}: lost it " in line
     assert line.endswith("connection refused")
+    assert "\n" not in line
 
 
 @pytest.mark.parametrize(("error", "tries"), [(AWAY, 2), (TimeoutError("late"), 1)])
