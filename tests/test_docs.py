@@ -1,5 +1,6 @@
 """The pages as they are built, and the commands that build and serve them."""
 
+import json
 import os
 import re
 import signal
@@ -9,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from course.__main__ import command_line
-from course.chapters import load_chapters
+from course.chapters import ROOT, load_chapters
+from directives.launcher import commands_of_launcher
 from tests.conftest import Start
 from tests.support.browser import open_browser
 from tests.support.commands import is_free, status_of_page, wait_until
@@ -109,15 +110,33 @@ def page_named(pages: dict[Path, Page], name: str) -> Page:
     return page
 
 
-def test_every_command_of_the_launcher_is_in_the_index(pages: dict[Path, Page]) -> None:
-    (index,) = (file for file in pages if file.name == "commands.html")
-    text = re.sub("<[^>]*>", "", index.read_text(encoding="utf-8"))
-    _, _, commands = command_line().format_help().partition("COMMAND\n")
+def test_every_command_of_the_launcher_is_in_the_index(built: Path) -> None:
+    index = (built / "commands.html").read_text(encoding="utf-8")
+    text = re.sub("<[^>]*>", "", index)
 
-    names = re.findall(r"^    (\w+)", commands, re.MULTILINE)
+    names = commands_of_launcher()
     assert {"serve", "docs", "test"} <= set(names)
-    for name in names:
-        assert f"usage: tutorial.py {name} [-h]" in text
+    assert [name for name in names if f"usage: tutorial.py {name} " not in text] == []
+
+
+def test_every_command_that_a_chapter_types_is_in_the_index(built: Path) -> None:
+    pages = json.loads((built / "steps.json").read_text(encoding="utf-8"))
+    typed = {
+        line
+        for name, page in pages.items()
+        for step in page["steps"]
+        if name.startswith("tutorial/") and step["kind"] == "run" and not step["box"]
+        for line in step["typed"].splitlines()
+        if line.startswith(("python manage.py ", "python -m "))
+    }
+    index = (ROOT / "docs" / "commands.rst").read_text(encoding="utf-8")
+    listed = re.findall(r"^   \.\. template:: used-in (.+)$", index, re.MULTILINE)
+
+    assert {"python manage.py runserver"} <= typed
+    missing = [
+        it for it in typed if not f"{it} ".startswith(tuple(f"{x} " for x in listed))
+    ]
+    assert missing == []
 
 
 @pytest.fixture

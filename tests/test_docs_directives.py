@@ -15,9 +15,12 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from course.chapters import ROOT
+from directives.errors import PageError
 from directives.listings import colored_lines, hunks, language_of
 from directives.nodes import colored_line
+from directives.objects import lines_of as lines_of_object
 from directives.project import Course
+from directives.templates import render
 
 SMALL_COURSE = Path(__file__).with_name("small_course")
 RECORD = "with 'python3 tutorial.py docs --screenshots'."
@@ -239,6 +242,30 @@ def test_the_index_has_what_a_page_shows(course: Path) -> None:
     assert excerpt["line"] == line_of(
         (course / "docs/tutorial/second.rst").read_text(), ".. excerpt"
     )
+
+
+def test_a_listing_is_the_file_at_the_chapters_end(course: Path) -> None:
+    steps = index_of(course)["tutorial/first"]["steps"]
+
+    app = (course / "checkpoints/one/chat/app.py").read_text()
+    assert [step["text"] for step in steps if step["kind"] == "create"] == [
+        *("", app, "OLD = True\n"),
+    ]
+    assert "an empty file" in texts_of(course, "tutorial/first")
+    assert lines_of_object(app, "app.py", "GREETING") == 'GREETING = "Hello"\n'
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rows", "sentence"),
+    [(1, ["1"], "Deliveries were lost"), (0, ["1", "2"], "does not show everything")],
+)
+def test_a_measurement_is_whole_and_lost_nothing(
+    wrong: int, rows: list[str], sentence: str
+) -> None:
+    measured = {"table": ["head", *rows], "cells": [{"wrong": wrong}]}
+
+    with pytest.raises(PageError, match=sentence):
+        render("measurement", read_json=lambda path: measured)
 
 
 def test_the_boxes_say_how_to_come_here_and_to_go_on(course: Path) -> None:

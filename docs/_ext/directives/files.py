@@ -41,7 +41,8 @@ class Step(CourseDirective):
         """Return a sentence about a file that nobody can type."""
         folder = self.course.folder(self.chapter.ends_at)
         place = (folder / path).relative_to(self.course.root).as_posix()
-        sentence = nodes.paragraph("", "This file is no text. Copy it from ")
+        text = "This file is no text. Copy it from "
+        sentence = nodes.paragraph("", text, classes=["empty-file"])
         sentence += nodes.literal(place, place, classes=["copy-from"])
         sentence += nodes.Text(" of the course’s repository.")
         return [caption(path), sentence]

@@ -79,8 +79,8 @@ def hunks(before: str, after: str, language: str) -> list[nodes.Node]:
     found: list[nodes.Node] = []
     for group in matcher.get_grouped_opcodes(LINES_OF_CONTEXT):
         place = f"lines {group[0][3] + 1} to {group[-1][4]}"
-        changed = next(start for tag, _, _, start, _ in group if tag != "equal")
-        if name := name_around(objects, changed + 1):
+        changed = [it for it in group if it[0] != "equal"]
+        if name := name_around(objects, changed[0][3] + 1, changed[-1][4]):
             place += f", in {name}"
         shown = lines(kind="hunk", place=place)
         for tag, old_start, old_end, new_start, new_end in group:

@@ -52,7 +52,14 @@ def lines_of(source: str, path: str, name: str) -> str:
     return "".join(source.splitlines(keepends=True)[first - 1 : last])
 
 
-def name_around(objects: Objects, line: int) -> str:
-    """Return the name of the innermost object around a line, or "" if there is none."""
-    around = [name for name, (first, last) in objects.items() if first <= line <= last]
+def name_around(objects: Objects, start: int, end: int) -> str:
+    """Return the name of the innermost object that has these lines and more.
+
+    It is "" if there is none.
+    """
+    around = [
+        name
+        for name, (first, last) in objects.items()
+        if first <= start and end <= last and end - start < last - first
+    ]
     return around[-1] if around else ""

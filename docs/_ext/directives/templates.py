@@ -4,7 +4,6 @@ A template gives reStructuredText, so that Sphinx checks the links in it, and re
 it needs with the functions of `Filled`.
 """
 
-import csv
 import json
 import re
 import tomllib
@@ -40,17 +39,19 @@ ENVIRONMENT = jinja2.Environment(
     lstrip_blocks=True,
 )
 ENVIRONMENT.globals.update(
-    fail=fail, help_of=help_of, commands_of_launcher=commands_of_launcher, zip=zip
+    fail=fail, help_of=help_of, commands_of_launcher=commands_of_launcher
 )
 
 
 def render(name: str, **values: object) -> str:
-    """Return what a template gives. Raises PageError if there is none."""
+    """Return what a template gives. Raises PageError if it cannot be filled."""
     try:
         return ENVIRONMENT.get_template(f"{name}.jinja").render(values)
     except jinja2.TemplateNotFound as error:
         known = ", ".join(sorted(file.stem for file in TEMPLATES.glob("*.jinja")))
         raise PageError(f"There is no template {name}: name one of {known}.") from error
+    except (jinja2.TemplateError, ValueError) as error:
+        raise PageError(f"The template {name} cannot be filled: {error}") from error
 
 
 class Filled(CourseDirective):
@@ -63,8 +64,6 @@ class Filled(CourseDirective):
             "lines": list(self.content),
             "chapters": self.course.chapters,
             "chapter_of": self.course.chapter,
-            "read": self.read,
-            "read_csv": self.read_csv,
             "read_json": lambda path: json.loads(self.read(path)),
             "read_toml": lambda path: tomllib.loads(self.read(path)),
             "text": self.course.text,
@@ -74,9 +73,6 @@ class Filled(CourseDirective):
             "types": self.types,
         }
         return self.parse(render(name, **values).splitlines())
-
-    def read_csv(self, path: str) -> list[dict[str, str]]:
-        return list(csv.DictReader(self.read(path).splitlines()))
 
     def guide(self) -> dict[str, Any]:
         """Return guide/contents.toml, with those rows only whose page is written."""
