@@ -92,7 +92,7 @@ def test_every_pin_of_the_course_is_for_some_computer() -> None:
         assert "python_implementation" in str(requirement.marker)
 
 
-@pytest.mark.all
+@pytest.mark.slow
 def test_every_kind_of_computer_gets_its_wheels_or_is_told_what_has_none(
     course: Clone, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import sys
 
 from course.chapters import ROOT
 from course.errors import TutorialError
-from course.system_packages import require_browser, require_redis
+from course.system_packages import require
 
 # Follows the chapters; with this in the environment, it writes what it would compare.
 TESTS = "chapters/test_chapters.py::test_a_chapter"
@@ -18,8 +18,8 @@ def take_screenshots() -> None:
 
     Raises TutorialError if something on a page is not as the page says.
     """
-    require_redis()
-    require_browser()
+    require("redis-server")
+    require("chromium")
     finished = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "--numprocesses=auto", TESTS],
         cwd=ROOT / "tests",
