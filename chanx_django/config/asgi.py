@@ -11,13 +11,13 @@ django_application = get_asgi_application()
 
 from chat.departures import DepartureMiddleware  # noqa: E402
 from chat.workers import DiceConsumer  # noqa: E402
-from config.routing import RefuseUnknownPaths, router  # noqa: E402
+from config.routing import OwnRootPath, RefuseUnknownPaths, router  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
-        "websocket": AllowedHostsOriginValidator(
-            DepartureMiddleware(RefuseUnknownPaths(router))
+        "http": OwnRootPath(django_application),
+        "websocket": OwnRootPath(
+            AllowedHostsOriginValidator(DepartureMiddleware(RefuseUnknownPaths(router)))
         ),
         "channel": ChannelNameRouter({"dice": DiceConsumer.as_asgi()}),
     }

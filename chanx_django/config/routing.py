@@ -1,8 +1,10 @@
 from typing import Any
 
+from channels.middleware import BaseMiddleware
 from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from chanx.channels.routing import include, path, re_path
+from django.conf import settings
 
 ws_router = URLRouter(
     [
@@ -34,3 +36,17 @@ class RefuseUnknownPaths:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the consumer of the path, or refuse the handshake."""
         await self.router(scope, receive, send)
+
+
+class OwnRootPath(BaseMiddleware):
+    """Serves below the path that the settings name, whatever a client claims.
+
+    Daphne believes the header Daphne-Root-Path, which anybody can send.
+    """
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Run the application with the root path of the settings."""
+        root = settings.FORCE_SCRIPT_NAME
+        is_below = scope["path"].startswith(f"{root}/")
+        scope = scope | {"root_path": root if is_below else ""}
+        await super().__call__(scope, receive, send)

@@ -38,7 +38,7 @@ TEMPLATES = [
 
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 

@@ -56,7 +56,10 @@ DATABASES = {
 
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
+# The path below which a proxy serves the project, such as "/course"; empty at the root.
+FORCE_SCRIPT_NAME = os.environ.get("DJANGO_SCRIPT_NAME", "").rstrip("/")
+
+STATIC_URL = f"{FORCE_SCRIPT_NAME}/static/"
 # Where collectstatic puts scripts and styles, for a proxy to serve them.
 STATIC_ROOT = BASE_DIR / "collected"
 

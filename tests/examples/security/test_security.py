@@ -136,6 +136,22 @@ def test_the_sixth_message_in_a_second_is_not_sent(serve_example: ServeExample) 
         assert answer == "Sent: again"
 
 
+@pytest.mark.covers("G14", "C10")
+@pytest.mark.parametrize(
+    ("setting", "host"), [("static/", "//evil.example"), ("/static/", "")]
+)
+def test_the_first_request_moves_static_files_if_their_address_is_relative(
+    page: Page, serve_example: ServeExample, setting: str, host: str
+) -> None:
+    server = serve_example("security/rate_limit.py", STATIC_URL=setting)
+    first = page.request.get(
+        server.origin, headers={"Daphne-Root-Path": "//evil.example"}
+    )
+
+    for answer in first, page.request.get(server.origin):
+        assert f'src="{host}/static/chat/console.js"' in answer.text()
+
+
 SHOW = """
 how => import("/static/security/show.js").then(async (show) => {
   window.ran = false;
