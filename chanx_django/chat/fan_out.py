@@ -106,8 +106,10 @@ class LocalGroup:
             return
         frames = [{"type": "websocket.send", "text": text} for text in event["texts"]]
         members = deque(self.meant(event))
-        while members:
-            await self.tell(members, frames)
+        await self.tell(members, frames)
+        # Where one fails or does not read, more may: the rest does not wait for each.
+        rest = (self.tell(deque([member]), frames) for member in members)
+        await asyncio.gather(*rest)
 
     def meant(self, event: Event) -> "list[FanOutConsumer]":
         """Whom a broadcast is for."""

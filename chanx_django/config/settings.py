@@ -1,4 +1,5 @@
 import logging
+import math
 import os
 from pathlib import Path
 
@@ -75,8 +76,10 @@ WITHOUT_REDIS = {
         "CONFIG": {
             # One channel carries what a whole room is told, and drops what is too much.
             "capacity": 10_000,
-            # The layer forgets who joined so long ago, in seconds: a year.
-            "group_expiry": 31_536_000,
+            # The layer takes a channel out of its groups, and tells nobody, when it has
+            # joined so many seconds ago, or has a message that is so old. Never.
+            "group_expiry": math.inf,
+            "expiry": math.inf,
         },
     },
 }
