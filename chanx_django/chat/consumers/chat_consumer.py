@@ -1,6 +1,7 @@
 import asyncio
 import logging
 import uuid
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -41,6 +42,11 @@ CLOSE_BAD_USERNAME = 4001
 CLOSE_BAD_ROOM = 4004
 CLOSE_TOO_FAST = 4008
 CLOSE_TOO_LONG = 4009
+
+# Who changes servers is away for a moment. And so long other servers may take to say
+# that somebody is there.
+SECONDS_TO_COME_BACK = 1
+SECONDS_TO_ANSWER = 1
 
 logger = logging.getLogger(__name__)
 
@@ -107,13 +113,38 @@ class ChatConsumer(FanOutConsumer):
             await self.tell_the_others(joined)
 
     async def websocket_disconnect(self, message: Any) -> None:
-        """Tell the room who has left, before the groups are left."""
+        """Leave the groups, then tell the room who has left."""
+        username = presence.remove(self.room_group, self.channel_name)
+        self.leave_groups()
         try:
-            if username := presence.remove(self.room_group, self.channel_name):
+            await super().websocket_disconnect(message)
+        finally:
+            if username and not await self.is_still_here(username):
                 left = UserLeft(payload=MemberPayload(name=username))
                 await self.tell_the_others(left)
-        finally:
-            await super().websocket_disconnect(message)
+
+    async def is_still_here(self, name: str) -> bool:
+        """Whether the room has somebody of that name, at another process or again."""
+        if not settings.REDIS_URL:
+            return False
+        await asyncio.sleep(SECONDS_TO_COME_BACK)
+        layer = default_layer()
+        channel = await layer.new_channel()
+        await layer.group_send(
+            self.room_group, {"type": "member.wanted", "name": name, "channel": channel}
+        )
+        answers = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS_TO_ANSWER):
+                # Up to the time-out, after which the layer forgets the channel.
+                while await layer.receive(channel):
+                    answers += 1
+        return answers > 0
+
+    async def member_wanted(self, event: dict[str, str]) -> None:
+        """A process asks for a name: this connection answers for its own."""
+        if event["name"] in presence.names(self.room_group):
+            await default_layer().send(event["channel"], {"type": "member.found"})
 
     async def receive(
         self,

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -119,6 +120,39 @@ async def test_every_server_answers_who_is_here(site: Site) -> None:
         everybody = {"alice", "bob", "carol"}
 
         assert await names(alice, everybody) == everybody
+
+
+async def test_nobody_has_left_who_is_still_at_another_server(site: Site) -> None:
+    """Not by a second window of that name, and not by an old connection that ends."""
+    first, second = site.addresses
+    async with enter(first, "stay", "?username=bob") as bob:
+        async with enter(first, "stay", "?username=alice") as alice:
+            async with enter(second, "stay", "?username=alice"):
+                pass
+            await say(alice, "I am here")
+            async with enter(second, "stay", "?username=alice") as alice_again:
+                await alice.close()
+                # Long enough for both servers to find out that she has not left.
+                await asyncio.sleep(4)
+                await say(alice_again, "and stay")
+                heard = [json.loads(await bob.recv()) for _ in range(5)]
+
+        actions = Counter(message["action"] for message in heard)
+        assert actions == {"user_joined": 3, "new_chat_message": 2}
+        assert (await receive(bob, "user_left"))["name"] == "alice"
+
+
+async def test_who_changes_servers_has_not_left(site: Site) -> None:
+    first, second = site.addresses
+    async with enter(first, "move", "?username=bob") as bob:
+        async with enter(first, "move", "?username=alice"):
+            pass
+        async with enter(second, "move", "?username=alice") as alice:
+            await asyncio.sleep(4)
+            await say(alice, "back again")
+            heard = [json.loads(await bob.recv())["action"] for _ in range(3)]
+
+    assert heard == ["user_joined", "user_joined", "new_chat_message"]
 
 
 async def test_a_roll_that_is_asked_for_again_is_done_once(site: Site) -> None:
