@@ -162,7 +162,9 @@ async def test_the_username_of_the_connection_wins(join: Join, username: str) ->
     assert message.payload.name == username
 
 
-@pytest.mark.parametrize("username", ["", "   ", "x" * 41, "x" * 200])
+@pytest.mark.parametrize(
+    "username", ["", "   ", "x" * 41, "x" * 200, "\u200b", "alice\nbob", "\u0430lice"]
+)
 async def test_a_bad_username_is_refused(join: Join, username: str) -> None:
     bob = await join()
     client = client_for("lobby", username)
@@ -258,6 +260,7 @@ async def test_who_is_here(join: Join) -> None:
                 ("hello", "", "1"),
                 ("hello", "   ", "1"),
                 ("hello", "x" * 200, "1"),
+                ("hello", "alice\nbob", "1"),
                 ("hello", "alice", ""),
                 ("hello", "alice", "x" * 65),
             ]

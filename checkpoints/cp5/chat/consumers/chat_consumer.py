@@ -18,7 +18,6 @@ from redis.exceptions import RedisError
 from chat import presence
 from chat.dice import parse_dice, roll_dice
 from chat.messages import (
-    MAX_USERNAME_LENGTH,
     Announcement,
     ChatMessagePayload,
     DiceRolled,
@@ -32,6 +31,7 @@ from chat.messages import (
     WhoIsHere,
     now,
 )
+from chat.names import fault_in
 from chat.outage import CLOSE_NO_REDIS, TRY_AGAIN
 from chat.rate_limit import TokenBucket
 from chat.rooms import EVERYBODY, MAX_ROOM_LENGTH, group_of
@@ -80,14 +80,8 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
                 CLOSE_BAD_ROOM,
                 f"Choose a room name of at most {MAX_ROOM_LENGTH} characters.",
             )
-        elif self.username is not None and not (
-            1 <= len(self.username) <= MAX_USERNAME_LENGTH
-        ):
-            await self.refuse(
-                CLOSE_BAD_USERNAME,
-                "Add a username to the address, ?username=alice,"
-                f" of at most {MAX_USERNAME_LENGTH} characters.",
-            )
+        elif self.username is not None and (fault := fault_in(self.username)):
+            await self.refuse(CLOSE_BAD_USERNAME, fault)
         else:
             await self.enter(group_of(room))
 

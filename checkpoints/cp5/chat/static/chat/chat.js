@@ -21,11 +21,8 @@ const STATUS = {
 const MISSING = "You are back. What was said meanwhile is missing.";
 const WAITING = "Too many messages are waiting. Send this one later.";
 
-// What the server refuses with these codes: the field at fault, and what to do.
-const REFUSED = {
-  [BAD_NAME]: ["name", "Choose a name of at most 40 characters."],
-  [BAD_ROOM]: ["room", "Choose a room of at most 80 characters."],
-};
+// The field at fault, where the server refuses with this code. It says what to do.
+const FAULTY = { [BAD_NAME]: "name", [BAD_ROOM]: "room" };
 
 const element = (id) => document.getElementById(id);
 
@@ -177,9 +174,9 @@ function showCountdown() {
 function showRefusal(code, error) {
   history.replaceState(null, "", location.pathname);
   leave();
-  const [field, whatToDo] = REFUSED[code] ?? ["room", error];
+  const field = FAULTY[code] ?? "room";
   element(field).after(element("refusal"));
-  element("refusal").textContent = whatToDo;
+  element("refusal").textContent = error;
   element(field).focus();
 }
 
