@@ -305,13 +305,33 @@ async def test_many_who_do_not_read_hold_up_the_others_no_longer_than_a_few() ->
     assert time.monotonic() - began < 10
 
 
-async def test_a_group_goes_on_after_an_event_that_nobody_can_read() -> None:
+BROADCAST = {"type": "fan_out", "texts": ["{}"], "without": "", "only": ""}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "nobody.handles.this"},
+        {"type": "dispatch"},
+        {"type": "websocket.disconnect", "code": 1000},
+        {"type": "websocket.receive", "text": json.dumps({"action": "ping"})},
+        {"type": "members.wanted"},
+        {"type": "member.wanted", "name": 1, "channel": "a"},
+        BROADCAST | {"texts": [1]},
+        BROADCAST | {"texts": "{}"},
+        BROADCAST | {"without": None},
+        {"type": "fan_out"},
+        {},
+    ],
+)
+async def test_an_event_that_no_server_sends_disturbs_nobody(event: Any) -> None:
     layer: Any = get_channel_layer()
     async with members(sound, sound) as everybody:
-        await layer.group_send(LOBBY, {"type": "nobody.handles.this"})
+        await layer.group_send(LOBBY, event)
         await broadcast(announcement("Lunch."), LOBBY)
 
         await until(lambda: all(member.heard for member in everybody))
+        assert len(local_groups[LOBBY].members) == 2
 
 
 async def test_a_thousand_quick_messages_reach_everybody_in_order(

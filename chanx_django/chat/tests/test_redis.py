@@ -228,16 +228,17 @@ async def test_300_clients_enter_at_once_and_leave_without_a_trace(site: Site) -
         assert not re.search("Traceback|Exception|ERROR", program.log.read_text())
 
 
-def announce(site: Site, *arguments: str) -> str:
-    """What `manage.py announce` answers."""
+def announce(site: Site, *arguments: str | bytes) -> str:
+    """What `manage.py announce` answers, its errors included."""
     command = [sys.executable, "manage.py", "announce", *arguments]
     env = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "REDIS_URL": site.redis_url,
     }
-    return subprocess.run(
-        command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=20
-    ).stdout.strip()
+    done = subprocess.run(
+        command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60
+    )
+    return (done.stdout + done.stderr).strip()
 
 
 async def test_a_command_announces_to_everybody_or_to_a_room(site: Site) -> None:
@@ -251,6 +252,31 @@ async def test_a_command_announces_to_everybody_or_to_a_room(site: Site) -> None
         assert (await receive(alice, "announcement"))["message"] == "Lunch!"
         assert (await receive(bob, "announcement"))["message"] == "Rain!"
         assert (await receive(bob, "announcement"))["message"] == "Lunch!"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["Hello", "--room", ""], "at most 80 characters"),
+        (["Hello", "--room", "x" * 81], "at most 80 characters"),
+        (["Hello", "--room", "a/b"], "without /"),
+        (["Hello", "--room", b"\xff"], "no text in UTF-8"),
+        ([b"\xff"], "valid string"),
+        ([""], "at least 1 character"),
+        (["x" * 4097], "at most 4096 characters"),
+    ],
+)
+async def test_what_cannot_be_announced_is_told_to_nobody(
+    site: Site, arguments: list[str | bytes], fault: str
+) -> None:
+    async with enter(site.addresses[0], "kitchen", "?username=alice") as alice:
+        answer = await asyncio.to_thread(announce, site, *arguments)
+        assert answer.startswith("CommandError: ")
+        assert fault in answer
+        assert "\n" not in answer
+
+        announce(site, "The end")
+        assert (await receive(alice, "announcement"))["message"] == "The end"
 
 
 async def test_rolls_wait_for_a_worker(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from chanx.channels.testing import WebsocketCommunicator
@@ -9,6 +10,7 @@ from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import ErrorMessage, PongMessage
 
+from chat import presence
 from chat.consumers.chat_consumer import ChatConsumer
 from chat.messages import (
     Announcement,
@@ -274,6 +276,41 @@ async def test_an_invalid_message_is_answered(join: Join, text: str) -> None:
     assert (await alice.receive_json_from())["action"] == "error"
     await alice.send_message(say("still here"))
     assert isinstance(await heard(bob), NewChatMessage)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"action": "x", "topic": "\U000e0001" * 60_000},
+        {"action": "x", "topic": "a"},
+        {"action": "ping", "ref": "x" * 60_000},
+        {"action": "x" * 60_000},
+        {"action": ["x" * 60_000]},
+        {"action": "typing", "payload": {"name": "x" * 60_000, "is_typing": "y" * 100}},
+    ],
+)
+async def test_an_answer_repeats_little_of_what_was_sent(
+    join: Join, fault: dict[str, Any]
+) -> None:
+    alice = await join()
+
+    await alice.send_to(text_data=json.dumps(fault, ensure_ascii=False))
+
+    answer = await alice.receive_json_from()
+    assert answer["action"] == "error"
+    assert len(json.dumps(answer)) < 1000
+
+
+async def test_a_long_list_of_names_has_an_end(
+    join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "names", lambda _: [f"n{n}" for n in range(5000)])
+    alice = await join()
+
+    await alice.send_message(WhoIsHere())
+
+    [answer] = await alice.receive_all_messages()
+    assert len(answer.payload.names) == 1000
 
 
 async def test_a_binary_frame_is_answered(join: Join) -> None:
