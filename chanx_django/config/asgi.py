@@ -11,13 +11,20 @@ django_application = get_asgi_application()
 
 from chat.departures import DepartureMiddleware  # noqa: E402
 from chat.workers import DiceConsumer  # noqa: E402
-from config.routing import OwnRootPath, RefuseUnknownPaths, router  # noqa: E402
+from config.routing import (  # noqa: E402
+    OwnRootPath,
+    RefuseBadOrigins,
+    RefuseUnknownPaths,
+    router,
+)
 
 application = ProtocolTypeRouter(
     {
         "http": OwnRootPath(django_application),
-        "websocket": OwnRootPath(
-            AllowedHostsOriginValidator(DepartureMiddleware(RefuseUnknownPaths(router)))
+        "websocket": RefuseBadOrigins(
+            AllowedHostsOriginValidator(
+                OwnRootPath(DepartureMiddleware(RefuseUnknownPaths(router)))
+            )
         ),
         "channel": ChannelNameRouter({"dice": DiceConsumer.as_asgi()}),
     }

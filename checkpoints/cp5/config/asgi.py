@@ -12,14 +12,21 @@ django_application = get_asgi_application()
 from chat.departures import DepartureMiddleware  # noqa: E402
 from chat.outage import OutageMiddleware  # noqa: E402
 from chat.workers import DiceConsumer  # noqa: E402
-from config.routing import OwnRootPath, RefuseUnknownPaths, router  # noqa: E402
+from config.routing import (  # noqa: E402
+    OwnRootPath,
+    RefuseBadOrigins,
+    RefuseUnknownPaths,
+    router,
+)
 
 application = ProtocolTypeRouter(
     {
         "http": OwnRootPath(django_application),
-        "websocket": OwnRootPath(
+        "websocket": RefuseBadOrigins(
             AllowedHostsOriginValidator(
-                DepartureMiddleware(OutageMiddleware(RefuseUnknownPaths(router)))
+                OwnRootPath(
+                    DepartureMiddleware(OutageMiddleware(RefuseUnknownPaths(router)))
+                )
             )
         ),
         "channel": ChannelNameRouter({"dice": DiceConsumer.as_asgi()}),

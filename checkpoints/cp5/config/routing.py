@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlsplit
 
 from channels.middleware import BaseMiddleware
 from channels.routing import URLRouter
@@ -50,3 +51,18 @@ class OwnRootPath(BaseMiddleware):
         is_below = scope["path"].startswith(f"{root}/")
         scope = scope | {"root_path": root if is_below else ""}
         await super().__call__(scope, receive, send)
+
+
+class RefuseBadOrigins(BaseMiddleware):
+    """Refuses an origin that is no address, which Channels' validator can't read."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Refuse the handshake, or leave it to the validator."""
+        try:
+            for name, value in scope["headers"]:
+                if name == b"origin":
+                    urlsplit(value.decode("latin1"))
+        except ValueError:
+            await WebsocketDenier.as_asgi()(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)

@@ -28,6 +28,7 @@ from chat.messages import (
 )
 from chat.rooms import EVERYBODY, group_of
 from chat.tests.conftest import Join, client_for
+from config.asgi import application
 
 ROOMS = ["lobby", "Μεγάλη αίθουσα", "🎉🎊", "a?b#c%d&e", "...", "x" * 80, "é" * 80]
 NAMES = ["alice", "Ελένη", "👩‍🚀", "<script>alert(1)</script>", "x" * 40]
@@ -176,6 +177,18 @@ async def test_a_bad_username_is_refused(join: Join, username: str) -> None:
     await assert_refused(client, 4001)
     assert await bob.receive_nothing()
     await client.disconnect()
+
+
+async def test_an_origin_that_is_no_address_is_refused() -> None:
+    """Daphne refuses it by itself; other servers pass it on."""
+    client = WebsocketCommunicator(
+        application,
+        "/ws/chat/lobby/",
+        headers=[(b"origin", b"http://[")],
+        consumer=ChatConsumer,
+    )
+
+    assert (await client.connect())[0] is False
 
 
 async def test_typing_is_told_to_the_others(join: Join) -> None:
