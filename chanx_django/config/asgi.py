@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_asgi_application()
 
 from chat.departures import DepartureMiddleware  # noqa: E402
+from chat.frames import limit_frames  # noqa: E402
 from chat.workers import DiceConsumer  # noqa: E402
 from config.routing import (  # noqa: E402
     OwnRootPath,
@@ -17,6 +18,8 @@ from config.routing import (  # noqa: E402
     RefuseUnknownPaths,
     router,
 )
+
+limit_frames()
 
 application = ProtocolTypeRouter(
     {
