@@ -8,6 +8,7 @@ from django.core import signing
 from playwright.sync_api import Page
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from course.chapters import ROOT
 from tests.examples.conftest import RunExample, ServeExample
 from tests.examples.facts import Row, facts
 from tests.examples.server import EXAMPLES, Server
@@ -150,6 +151,11 @@ def test_the_first_request_moves_static_files_if_their_address_is_relative(
 
     for answer in first, page.request.get(server.origin):
         assert f'src="{host}/static/chat/console.js"' in answer.text()
+
+
+@pytest.mark.parametrize("row", facts("security/threats.csv"))
+def test_every_threat_has_a_test(row: Row) -> None:
+    assert "def test_" in (ROOT / row["Shown by"]).read_text(encoding="utf-8")
 
 
 SHOW = """
