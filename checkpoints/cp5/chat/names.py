@@ -24,8 +24,8 @@ def fault_in(name: str) -> str:
         return "Leave line breaks and characters that nobody can see out of the name."
     if unicodedata.normalize("NFKC", name) != unicodedata.normalize("NFC", name):
         return "Write the name in plain characters, without special forms of them."
-    if len({alphabet_of(char) for char in name} & ALPHABETS) > 1:
-        return "Write the name in one alphabet: letters of others may look the same."
+    if any(map(mixes_alphabets, name.split())):
+        return "Write a word in one alphabet: letters of others may look the same."
     return ""
 
 
@@ -54,6 +54,11 @@ def can_be_joined(char: str) -> bool:
 def is_visible(char: str) -> bool:
     """Whether a character is more than a space or a mark on another one."""
     return unicodedata.category(char)[0] in "LNPS"
+
+
+def mixes_alphabets(word: str) -> bool:
+    """Whether a word has letters of several alphabets that look alike."""
+    return len({alphabet_of(char) for char in word} & ALPHABETS) > 1
 
 
 def alphabet_of(char: str) -> str:

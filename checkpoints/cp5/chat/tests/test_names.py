@@ -27,6 +27,7 @@ ALPHABETS = "one alphabet"
         "🇬🇷",
         "Ελένη 2",
         "李 Anna",
+        "Ζωή Smith",
         "<script>alert(1)</script>",
         "x" * 40,
     ],
