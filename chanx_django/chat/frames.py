@@ -18,7 +18,7 @@ from chat.rate_limit import TokenBucket
 
 # So many frames for each message that the rate limit lets pass.
 FRAMES = 10
-# Daphne's own limit is a second. Who is closed for sending too fast may still be sending.
+# Daphne waits for a second. Who is closed for sending too fast may still be sending.
 SECONDS_TO_READ_A_CLOSE = 10
 
 logger = logging.getLogger(__name__)
