@@ -55,7 +55,7 @@ def test_every_id_is_there_once() -> None:
 
     assert Counter(contents.ids) == Counter(
         [f"G{number}" for number in range(1, 19)]
-        + [f"C{number}" for number in range(1, 10)]
+        + [f"C{number}" for number in range(1, 11)]
     )
     pages = {row.page for row in contents.rows}
     assert {correction.page for correction in contents.corrections} <= pages
