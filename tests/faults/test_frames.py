@@ -1,30 +1,25 @@
 """Frames that no application sees: parts of a message, and the protocol's pings."""
 
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from websockets.asyncio.client import connect
 
-from chanx_django.chat.tests.programs import Program
-from tests.faults.clients import ORIGIN, PING
-from tests.faults.programs import SERVER, run_here
 from tests.faults.raw import TEXT, frame, handshake
+from tests.support.clients import enter
+from tests.support.programs import Programs
 
 IS_LAST = 0x80
 CONTINUATION = 0x00
 PROTOCOLS_PING = 0x89
 MANY = 20_000
 
-Run = Callable[[Path], AbstractContextManager[tuple[str, Program]]]
-
 
 def is_ended_by(address: str, data: bytes) -> bool:
     """Whether the server ends a connection over which this is sent."""
     host, port = address.split(":")
-    with socket.create_connection((host, int(port)), timeout=60) as connection:
+    with socket.create_connection((host, int(port)), timeout=300) as connection:
         connection.sendall(handshake("/ws/chat/elsewhere/"))
         assert b" 101 " in connection.recv(1 << 12)
         with suppress(ConnectionError):
@@ -35,22 +30,7 @@ def is_ended_by(address: str, data: bytes) -> bool:
         return True
 
 
-def run_daphne(log: Path) -> AbstractContextManager[tuple[str, Program]]:
-    return serve(log, SERVER, r"Listening on TCP address ([\d.]+:\d+)")
-
-
-def run_uvicorn(log: Path) -> AbstractContextManager[tuple[str, Program]]:
-    command = ["uvicorn", "--port", "0", "config.asgi:application"]
-    return serve(log, command, r"Uvicorn running on http://([\d.]+:\d+)")
-
-
-@contextmanager
-def serve(log: Path, command: list[str], address: str) -> Iterator[tuple[str, Program]]:
-    with run_here(log, command) as program:
-        yield program.wait_for(address)[1], program
-
-
-@pytest.mark.parametrize("run", [run_daphne, run_uvicorn])
+@pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
 @pytest.mark.parametrize(
     "data",
     [
@@ -61,14 +41,13 @@ def serve(log: Path, command: list[str], address: str) -> Iterator[tuple[str, Pr
     ids=["parts of a byte", "empty parts", "pings"],
 )
 async def test_who_sends_very_many_frames_is_let_go(
-    tmp_path: Path, run: Run, data: bytes
+    tmp_path: Path, kind: str, data: bytes
 ) -> None:
-    with run(tmp_path / "log") as (address, server):
-        assert is_ended_by(address, data)
+    with Programs(tmp_path) as programs:
+        server = programs.daphne() if kind == "daphne" else programs.uvicorn()
+        assert is_ended_by(server.address, data)
 
-        async with connect(f"ws://{address}/ws/chat/lobby/", origin=ORIGIN) as bob:
-            await bob.send(PING)
-            assert "pong" in str(await bob.recv())
-        log = server.log.read_text(encoding="utf-8")
-        assert log.count("Frames come too fast") == 1
-        assert "Traceback" not in log
+        async with enter(server.address, name="bob"):
+            pass
+        assert server.output.count("Frames come too fast") == 1
+        assert "Traceback" not in server.output

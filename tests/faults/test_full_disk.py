@@ -9,9 +9,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from course.chapters import find_checkpoint
-from tests.faults.clients import ORIGIN, message
-from tests.replay.ports import free_ports
+from tests.faults.people import message
+from tests.support.clients import ORIGIN
 from tests.support.commands import Command, is_free, until
+from tests.support.ports import free_port
 
 FULL = Path("/dev/full")
 FRAMES = ["no JSON", '{"action": "x"}', '{"action": "x", "topic": "y"}', message("hi")]
@@ -22,7 +23,7 @@ async def test_a_full_disk_closes_no_connection(
 ) -> None:
     """What goes to the log is lost, and nothing else."""
     monkeypatch.setenv("REDIS_URL", "")
-    [port] = free_ports(1)
+    port = free_port()
     daphne = [sys.executable, "-m", "daphne", "--port", str(port)]
     project = find_checkpoint("final").folder
     server = Command([*daphne, "config.asgi:application"], project, FULL)
