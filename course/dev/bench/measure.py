@@ -1,0 +1,208 @@
+"""What is measured: the contenders side by side, in rounds that alternate.
+
+Those who send and listen are the clients of `manage.py loadtest`. But what `websockets`
+does to receive a message takes longer than the fastest of the servers takes to send it.
+So once a client is in its room, it only looks for marks in the bytes that arrive.
+"""
+
+import asyncio
+import itertools
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from django.core.management import CommandError
+from rich.progress import track
+from websockets.asyncio.client import ClientConnection
+
+from chat.clients import Dialect, ServerError, dialect_of, enter
+from chat.load import Member, Plan, Result, Room, talk
+from chat.management.commands.loadtest import allow_files
+from course.dev.bench.servers import (
+    Server,
+    Setup,
+    killing_what_was_started,
+    start_contenders,
+    start_redis,
+)
+from course.errors import TutorialError
+
+# Quiet: a message leaves when everybody has the last. Loaded: so many are under way.
+LOADS = {"quiet": 1, "loaded": 10}
+LARGEST = 1000
+# Not every combination, but one for each question: how the cost grows with the room,
+# what another server does, what Redis costs, and what a second process brings.
+PLAN = [
+    *[(Setup(), members) for members in (1, 10, 100, LARGEST)],
+    (Setup(server="Uvicorn"), 100),
+    (Setup(layer="Redis pub/sub"), 100),
+    (Setup(layer="Redis pub/sub", processes=2), 100),
+    (Setup(layer="Redis queue"), 100),
+]
+ROUNDS = 5
+# In the largest room, one round of cp5 takes longer than all of the others together.
+ROUNDS_IN_LARGEST = 3
+SECONDS = 0.4
+WARM_UPS = 2
+# So that what comes late does not count for another round.
+NUMBERS = itertools.count()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The rounds of all contenders, by name, under the same conditions.
+
+    In a room of so many, each message is delivered so many times. `memory` has the
+    bytes that each connection takes.
+    """
+
+    setup: Setup
+    members: int
+    load: str
+    rounds: dict[str, list[Result]]
+    memory: dict[str, float]
+
+    def ratio(self, name: str, to: str) -> float:
+        """How many times as fast as another: the median of the rounds' ratios."""
+        pairs = zip(self.rounds[name], self.rounds[to], strict=True)
+        # Where everything is lost there is no speed, and nothing to compare with.
+        return median(
+            one.speed / other.speed if other.speed > 0 else 0.0 for one, other in pairs
+        )
+
+    @property
+    def wrong(self) -> int:
+        return sum(result.wrong for rounds in self.rounds.values() for result in rounds)
+
+    def busy(self, name: str) -> float:
+        """How much of the time the clients worked; at 1, they are the limit."""
+        return median(it.busy_seconds / it.seconds for it in self.rounds[name])
+
+
+@dataclass(frozen=True)
+class Clients:
+    """Clients in one room, for as many rounds as wanted; what each costs its server."""
+
+    dialect: Dialect
+    sockets: list[ClientConnection]
+    memory: float
+
+    async def talk(self, messages: int, in_flight: int) -> Result:
+        """Send so many messages, and account for every delivery.
+
+        Raises ServerError if the server closes a connection.
+        """
+        plan = Plan([], 1, len(self.sockets), messages, in_flight, rate=None)
+        room = Room(next(NUMBERS), plan, self.dialect)
+        room.members += [Member(socket, room) for socket in self.sockets]
+        for member in room.members:
+            only_look_for_marks(member)
+        result = await talk([room], lambda: None)
+        result.latencies.clear()
+        return result
+
+
+def only_look_for_marks(member: Member) -> None:
+    """Have a member hear what ends with a mark, wherever a frame or its bytes end."""
+    rest = b""
+
+    def data_received(data: bytes) -> None:
+        nonlocal rest
+        *heard, rest = (rest + data).split(b">")
+        for part in heard:
+            member.hear(f"{part.decode('latin-1')}>")
+
+    member.socket.data_received = data_received  # type: ignore[method-assign]
+
+
+def measure_all() -> list[Cell]:
+    """Measure what is planned.
+
+    Raises TutorialError if a server gives up or does not let all clients in.
+    """
+    cells: list[Cell] = []
+    try:
+        # The largest rooms of all contenders are open at the same time.
+        allow_files(6 * LARGEST)
+        for setup, members in track(PLAN, "Rooms", transient=True):
+            rounds = ROUNDS_IN_LARGEST if members == LARGEST else ROUNDS
+            cells += measure(setup, members, rounds, SECONDS)
+    except (CommandError, ServerError) as error:
+        raise TutorialError(str(error)) from None
+    return cells
+
+
+def measure(setup: Setup, members: int, rounds: int, seconds: float) -> list[Cell]:
+    """Measure a room of that size on fresh servers, with each of the loads.
+
+    Raises TutorialError if one gives up, ServerError if it does not do its work.
+    """
+    with tempfile.TemporaryDirectory() as temporary, killing_what_was_started():
+        folder = Path(temporary)
+        contenders = start_contenders(setup, start_redis(folder), folder)
+        return asyncio.run(measure_rooms(contenders, setup, members, rounds, seconds))
+
+
+async def measure_rooms(
+    contenders: dict[str, list[Server]],
+    setup: Setup,
+    members: int,
+    rounds: int,
+    seconds: float,
+) -> list[Cell]:
+    rooms = {
+        name: await fill_room(name, servers, members)
+        for name, servers in contenders.items()
+    }
+    memory = {name: clients.memory for name, clients in rooms.items()}
+    cells = [
+        Cell(
+            setup,
+            members,
+            load,
+            await alternate(rooms, in_flight, rounds, seconds),
+            memory,
+        )
+        for load, in_flight in LOADS.items()
+    ]
+    for clients in rooms.values():
+        for socket in clients.sockets:
+            socket.transport.abort()
+    return cells
+
+
+async def fill_room(name: str, servers: list[Server], listeners: int) -> Clients:
+    """Fill a room, in which so many hear each message; all connect at once.
+
+    Raises ServerError if one is refused.
+    """
+    # Who asks for this has the server load what all need.
+    dialect = await dialect_of(servers[0].url)
+    before = sum(server.memory for server in servers)
+    # Where its sender does not hear a message, one more is in the room.
+    members = listeners + dialect.is_typed
+    urls = itertools.islice(itertools.cycle(servers), members)
+    # The contenders share a Redis, so each has a room of its own.
+    try:
+        sockets = await asyncio.gather(*(enter(it.url, dialect, name) for it in urls))
+    except ServerError as error:
+        raise ServerError(f"{name}: {error}") from None
+    after = sum(server.memory for server in servers)
+    return Clients(dialect, sockets, (after - before) / members)
+
+
+async def alternate(
+    rooms: dict[str, Clients], in_flight: int, rounds: int, seconds: float
+) -> dict[str, list[Result]]:
+    """Let one talk after the other, again and again: A B C A B C."""
+    results: dict[str, list[Result]] = {name: [] for name in rooms}
+    # How many messages a round of so many seconds takes, by the round before.
+    messages = dict.fromkeys(results, 1)
+    for number in range(WARM_UPS + rounds):
+        for name, clients in rooms.items():
+            many = in_flight if number >= WARM_UPS else 1
+            result = await clients.talk(max(many, messages[name]), in_flight=many)
+            results[name].append(result)
+            messages[name] = round(max(many, messages[name]) * seconds / result.seconds)
+    return {name: them[WARM_UPS:] for name, them in results.items()}
