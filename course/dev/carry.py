@@ -107,36 +107,42 @@ def carry_to(
 
     Raises TutorialError if there is a conflict, once the rest is carried.
     """
-    is_committed = {path: path not in index.uncommitted(target) for path in changes}
+    own = index.uncommitted(target)
     going_on, conflicts = [], []
     for path, patch in changes.items():
-        file = target.folder / path
         try:
-            outcome = apply(patch, file, target, index, is_committed[path])
+            outcome = apply(patch, target, path, index, is_committed=path not in own)
         except GitError as conflict:
             outcome = "conflict"
-            conflicts.append(f"{name_of(file)} {conflict}")
+            conflicts.append(f"{name_of(target.folder / path)} {conflict}")
         if outcome != GONE:
             going_on.append(path)
         print(f"{target.name:<6} {path:<32} {outcome}", flush=True)
+    if target == all_checkpoints()[-1]:
+        next_step = "It is the last checkpoint, so that is all there is left to do."
+    else:
+        next_step = (
+            "The checkpoints after it are as they were. When it is resolved, go on "
+            f"with: python3 tutorial.py carry {target.name}"
+        )
     if conflicts:
-        raise TutorialError("\n".join([*conflicts, how_to_go_on(target)]))
+        raise TutorialError("\n".join([*conflicts, next_step]))
     # What an earlier run has carried goes on as well.
-    here = index.uncommitted(target)
-    return {path: here.get(path, changes[path]) for path in going_on}
+    own = index.uncommitted(target)
+    return {path: own.get(path, changes[path]) for path in going_on}
 
 
 def apply(
-    patch: Path, file: Path, target: Checkpoint, index: Index, is_committed: bool
+    patch: Path, target: Checkpoint, path: str, index: Index, is_committed: bool
 ) -> str:
     """Apply a patch to a file of a checkpoint, and return what became of it.
 
     Raises GitError, with what to do, if there is a conflict.
     """
+    file, folder = target.folder / path, name_of(target.folder)
     if has_markers(file):
         raise GitError("still has the markers of a conflict: resolve it.")
     before = state_of(file)
-    folder = name_of(target.folder)
     try:
         index.git("apply", "--3way", f"--directory={folder}", str(patch))
     except GitError:
@@ -153,15 +159,6 @@ def apply(
             f"it should be in {target.name}, unless you have done so already."
         ) from None
     return "already there" if state_of(file) == before else "carried"
-
-
-def how_to_go_on(target: Checkpoint) -> str:
-    if target == all_checkpoints()[-1]:
-        return "It is the last checkpoint, so that is all there is left to do."
-    return (
-        "The checkpoints after it are as they were. When it is resolved, go on with: "
-        f"python3 tutorial.py carry {target.name}"
-    )
 
 
 def name_of(path: Path) -> str:

@@ -17,7 +17,8 @@ from rich.progress import track
 from websockets.asyncio.client import ClientConnection
 
 from chat.clients import Dialect, ServerError, dialect_of, enter
-from chat.load import Member, Plan, Result, Room, talk
+from chat.load import Member, Plan, Room, talk
+from chat.load import Result as Result
 from chat.management.commands.loadtest import allow_files
 from course.dev.bench.servers import (
     Server,
@@ -70,6 +71,10 @@ class Cell:
         return median(
             one.speed / other.speed if other.speed > 0 else 0.0 for one, other in pairs
         )
+
+    def speed(self, name: str) -> int:
+        """Deliveries a second."""
+        return round(median(result.speed for result in self.rounds[name]))
 
     @property
     def wrong(self) -> int:
@@ -138,38 +143,23 @@ def measure(setup: Setup, members: int, rounds: int, seconds: float) -> list[Cel
 
     Raises TutorialError if one gives up, ServerError if it does not do its work.
     """
+
+    async def measure_rooms() -> list[Cell]:
+        rooms = {name: await fill_room(name, it, members) for name, it in servers}
+        memory = {name: clients.memory for name, clients in rooms.items()}
+        cells = []
+        for load, in_flight in LOADS.items():
+            results = await alternate(rooms, in_flight, rounds, seconds)
+            cells.append(Cell(setup, members, load, results, memory))
+        for clients in rooms.values():
+            for socket in clients.sockets:
+                socket.transport.abort()
+        return cells
+
     with tempfile.TemporaryDirectory() as temporary, killing_what_was_started():
         folder = Path(temporary)
-        contenders = start_contenders(setup, start_redis(folder), folder)
-        return asyncio.run(measure_rooms(contenders, setup, members, rounds, seconds))
-
-
-async def measure_rooms(
-    contenders: dict[str, list[Server]],
-    setup: Setup,
-    members: int,
-    rounds: int,
-    seconds: float,
-) -> list[Cell]:
-    rooms = {
-        name: await fill_room(name, servers, members)
-        for name, servers in contenders.items()
-    }
-    memory = {name: clients.memory for name, clients in rooms.items()}
-    cells = [
-        Cell(
-            setup,
-            members,
-            load,
-            await alternate(rooms, in_flight, rounds, seconds),
-            memory,
-        )
-        for load, in_flight in LOADS.items()
-    ]
-    for clients in rooms.values():
-        for socket in clients.sockets:
-            socket.transport.abort()
-    return cells
+        servers = start_contenders(setup, start_redis(folder), folder).items()
+        return asyncio.run(measure_rooms())
 
 
 async def fill_room(name: str, servers: list[Server], listeners: int) -> Clients:

@@ -6,7 +6,6 @@ import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pygal
@@ -22,8 +21,8 @@ MEASURED = ROOT / "docs" / "measured"
 PACKAGES = ["channels", "channels-redis", "daphne", "uvicorn", "websockets"]
 # What is compared with what.
 RATIOS = [("final", "cp4"), ("final", "cp5"), ("final", BARE), ("final", CEILING)]
-# What the finished project is to reach, on Daphne without Redis: so many times as much
-# as that one, or as little.
+# Of so many deliveries as another one makes, the least that the finished project is to
+# make, on Daphne without Redis: members, load, the other one, how many times as many.
 AT_LEAST = [
     *[(members, "quiet", "cp4", 3.0) for members in (100, LARGEST)],
     *[(members, "loaded", "cp4", 4.0) for members in (100, LARGEST)],
@@ -33,52 +32,45 @@ AT_LEAST = [
 ]
 HEADINGS = ["Servers", "Members", "Load", *(f"{one} : {to}" for one, to in RATIOS)]
 # Readable on white and on black.
+GRAY = "#808080"
 STYLE = Style(
-    **dict.fromkeys(["background", "plot_background"], "transparent"),
-    **dict.fromkeys(
-        [
-            *["foreground", "foreground_strong", "foreground_subtle"],
-            *["guide_stroke_color", "major_guide_stroke_color"],
-        ],
-        "#808080",
-    ),
+    background="transparent",
+    plot_background="transparent",
+    foreground=GRAY,
+    foreground_strong=GRAY,
+    foreground_subtle=GRAY,
+    guide_stroke_color=GRAY,
+    major_guide_stroke_color=GRAY,
     colors=("#b0722a", "#3a8f5b", "#3f7fd0", "#9a9a9a"),
     opacity="1",
     label_font_size=12,
     major_label_font_size=12,
-    legend_font_size=16,
-    title_font_size=18,
 )
 
 
 def report(cells: list[Cell], folder: Path = MEASURED) -> int:
     """Save what was measured, show it, and return 0 if no target is missed."""
-    table = [HEADINGS, *map(row_of, cells)]
-    targets = targets_of(cells)
     everything = {
         "machine": machine(),
-        "table": table,
+        "table": [HEADINGS, *map(row_of, cells)],
         "cells": [data_of(cell) for cell in cells],
-        "memory": {name: round(memory_of(cells)[name]) for name in PROJECTS},
-        "targets": targets,
+        "memory": memory_of(cells),
+        "targets": targets_of(cells),
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "fan-out.svg").write_bytes(plot_of(cells))
     (folder / "fan-out.json").write_text(f"{json.dumps(everything, indent=2)}\n")
 
     console = Console()
-    shown = Table(title="How many times as many deliveries a second")
-    for heading in HEADINGS:
-        is_text = heading in {"Servers", "Load"}
-        shown.add_column(heading, justify="left" if is_text else "right")
-    for row in table[1:]:
-        shown.add_row(*row)
-    console.print(shown, busiest(cells))
-    for target in targets:
+    table = Table(*HEADINGS, title="How many times as many deliveries a second")
+    for row in map(row_of, cells):
+        table.add_row(*row)
+    console.print(table, busiest(cells))
+    for target in targets_of(cells):
         word = "reached" if target["is_reached"] else "MISSED "
         console.print(f"{word}  {target['figure']:>6}  {target['sentence']}")
     console.print(f"Saved in {folder}.")
-    return 0 if all(target["is_reached"] for target in targets) else 1
+    return 0 if all(target["is_reached"] for target in targets_of(cells)) else 1
 
 
 def row_of(cell: Cell) -> list[str]:
@@ -95,21 +87,21 @@ def figure(ratio: float) -> str:
 
 def targets_of(cells: list[Cell]) -> list[dict[str, Any]]:
     """What is to be reached, and what was."""
-    targets = []
+    by_condition = {(cell.members, cell.load): cell for cell in on_daphne(cells)}
+    found = []
     for members, load, name, least in AT_LEAST:
-        [cell] = [
-            it for it in on_daphne(cells) if (it.members, it.load) == (members, load)
-        ]
-        ratio = cell.ratio("final", name)
+        ratio = by_condition[members, load].ratio("final", name)
         sentence = f"{members:,} members, {load}: final at least {least:g} times {name}"
-        targets.append((sentence, f"{ratio:.2f}", ratio >= least))
+        found.append((sentence, f"{ratio:.2f}", ratio >= least))
     wrong = sum(cell.wrong for cell in cells)
-    targets.append(("nothing lost, doubled or out of order", f"{wrong:,}", not wrong))
+    found.append(("nothing lost, doubled or out of order", f"{wrong:,}", not wrong))
     ratio = memory_of(cells)["final"] / memory_of(cells)["cp4"]
     sentence = "memory per idle connection: final at most cp4's"
-    targets.append((sentence, f"{ratio:.2f}", ratio <= 1))
-    keys = "sentence", "figure", "is_reached"
-    return [dict(zip(keys, target, strict=True)) for target in targets]
+    found.append((sentence, f"{ratio:.2f}", ratio <= 1))
+    return [
+        {"sentence": sentence, "figure": text, "is_reached": is_reached}
+        for sentence, text, is_reached in found
+    ]
 
 
 def on_daphne(cells: list[Cell]) -> list[Cell]:
@@ -117,9 +109,10 @@ def on_daphne(cells: list[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell.setup == Setup()]
 
 
-def memory_of(cells: list[Cell]) -> dict[str, float]:
-    """The bytes that a connection takes, by name: where there are most of them."""
-    return max(on_daphne(cells), key=lambda cell: cell.members).memory
+def memory_of(cells: list[Cell]) -> dict[str, int]:
+    """The bytes that a connection takes, by project: where there are most of them."""
+    memory = max(on_daphne(cells), key=lambda cell: cell.members).memory
+    return {name: round(memory[name]) for name in PROJECTS}
 
 
 def busiest(cells: list[Cell]) -> str:
@@ -132,31 +125,22 @@ def busiest(cells: list[Cell]) -> str:
     )
 
 
-def speeds_of(cell: Cell) -> dict[str, int]:
-    """Deliveries a second, by name."""
-    return {
-        name: round(median(result.speed for result in rounds))
-        for name, rounds in cell.rounds.items()
-    }
-
-
 def data_of(cell: Cell) -> dict[str, Any]:
     return {
         **vars(cell.setup),
         "members": cell.members,
         "load": cell.load,
         "wrong": cell.wrong,
-        "deliveries_per_second": speeds_of(cell),
+        "deliveries_per_second": {name: cell.speed(name) for name in cell.rounds},
         "clients_busy": {name: round(cell.busy(name), 2) for name in cell.rounds},
         "ratios": {f"{one}:{to}": round(cell.ratio(one, to), 3) for one, to in RATIOS},
     }
 
 
 def machine() -> dict[str, str]:
-    cpuinfo = Path("/proc/cpuinfo")
-    text = cpuinfo.read_text() if cpuinfo.exists() else ""
-    models = [line for line in text.splitlines() if line.startswith("model name")]
-    model = models[0].partition(":")[2].strip() if models else platform.processor()
+    model = platform.processor()
+    if (cpuinfo := Path("/proc/cpuinfo")).exists():
+        model = cpuinfo.read_text().partition("model name\t: ")[2].partition("\n")[0]
     return {
         "date": datetime.date.today().isoformat(),
         "processor": f"{os.cpu_count()} x {model or 'unknown'}",
@@ -168,17 +152,16 @@ def machine() -> dict[str, str]:
 
 def plot_of(cells: list[Cell]) -> bytes:
     """Bars for each project as a part of the ceiling, on Daphne without Redis."""
-    shown = on_daphne(cells)
     # Without the script that Pygal would have the file load from its own site.
-    chart = pygal.Bar(js=[], no_prefix=True, style=STYLE)
-    chart.height = 420
+    chart = pygal.Bar(js=[], no_prefix=True, style=STYLE, height=420)
     chart.legend_at_bottom = True
     chart.legend_at_bottom_columns = 4
     chart.title = "Deliveries a second, in % of the ceiling"
     chart.x_title = "Members, load"
+    shown = on_daphne(cells)
     chart.x_labels = [f"{cell.members:,} {cell.load}" for cell in shown]
     chart.truncate_label = -1
-    speeds = [speeds_of(cell) for cell in shown]
     for name in [*PROJECTS, BARE]:
-        chart.add(name, [round(100 * speed[name] / speed[CEILING]) for speed in speeds])
+        parts = [100 * cell.speed(name) / cell.speed(CEILING) for cell in shown]
+        chart.add(name, [*map(round, parts)])
     return bytes(chart.render())

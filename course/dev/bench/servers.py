@@ -25,9 +25,13 @@ SECONDS_TO_START = 60
 
 # The clients only look for messages, and would leave a ping without an answer.
 NO_PING = "1000000"
-DAPHNE = ["daphne", "--ping-interval", NO_PING]
-UVICORN = ["uvicorn", "--ws-ping-interval", NO_PING, "--lifespan", "off"]
-UVICORN += ["--log-level", "warning", "--no-access-log"]
+COMMANDS = {
+    "Daphne": ["daphne", "--ping-interval", NO_PING],
+    "Uvicorn": [
+        *["uvicorn", "--ws-ping-interval", NO_PING, "--lifespan", "off"],
+        *["--log-level", "warning", "--no-access-log"],
+    ],
+}
 # In the folder of whichever project, for rooms on the layer that has queues.
 QUEUE_SETTINGS = """
 from config.settings import *
@@ -81,9 +85,8 @@ def killing_what_was_started() -> Iterator[None]:
 
 def start_redis(folder: Path) -> Server:
     """A Redis of our own that keeps nothing. Raises TutorialError if it gives up."""
-    port = free_port()
-    command = [require("redis-server"), "--port", str(port), "--bind", HOST]
-    return wait_for(start([*command, "--save", ""], port, folder, folder, {}), folder)
+    command = [require("redis-server"), "--bind", HOST, "--save", "", "--port"]
+    return wait_for(start(command, folder, folder), folder)
 
 
 def start_contenders(
@@ -95,12 +98,11 @@ def start_contenders(
     """
     (folder / "queue_settings.py").write_text(QUEUE_SETTINGS)
     has_queue = setup.layer == "Redis queue"
+    redis_url = "" if setup.layer == "in-memory" else f"redis://{HOST}:{redis.port}"
     environment = {
         "DJANGO_SETTINGS_MODULE": "queue_settings" if has_queue else "config.settings",
-        "PYTHONPATH": str(folder) if has_queue else "",
-        "REDIS_URL": ""
-        if setup.layer == "in-memory"
-        else f"redis://{HOST}:{redis.port}",
+        "PYTHONPATH": str(folder),
+        "REDIS_URL": redis_url,
         # These clients do nothing but send too fast.
         "RATE_LIMIT_BURST": "1000000000",
     }
@@ -108,33 +110,27 @@ def start_contenders(
     for name in CONTENDERS:
         is_project = name in PROJECTS
         place = folder_of(name) if is_project else Path(__file__).parent
-        contenders[name] = []
-        for _ in range(setup.processes if is_project else 1):
-            port = free_port()
-            command = [sys.executable, *arguments_for(name, setup, port)]
-            server = start(command, port, place, folder, environment)
-            contenders[name].append(server)
+        module = "config.asgi" if is_project else name
+        program = ["-m", *COMMANDS[setup.server], f"{module}:application", "--port"]
+        if name == CEILING:
+            program = ["ceiling.py"]
+        contenders[name] = [
+            start([sys.executable, *program], place, folder, **environment)
+            for _ in range(setup.processes if is_project else 1)
+        ]
     for servers in contenders.values():
         for server in servers:
             wait_for(server, folder)
     return contenders
 
 
-def arguments_for(name: str, setup: Setup, port: int) -> list[str]:
-    """Return what Python is to run."""
-    if name == CEILING:
-        return ["ceiling.py", str(port)]
-    module = "config.asgi" if name in PROJECTS else name
-    server = DAPHNE if setup.server == "Daphne" else UVICORN
-    return ["-m", *server, "--port", str(port), f"{module}:application"]
-
-
-def start(
-    command: list[str], port: int, place: Path, logs: Path, environment: dict[str, str]
-) -> Server:
+def start(command: list[str], place: Path, logs: Path, **environment: str) -> Server:
+    """Start a server. Its port becomes the last argument."""
+    with listener(0) as probe:
+        port = int(probe.getsockname()[1])
     with (logs / f"{port}.log").open("wb") as log:
         process = psutil.Popen(
-            command,
+            [*command, str(port)],
             cwd=place,
             env=os.environ | environment,
             stdin=subprocess.DEVNULL,
@@ -156,8 +152,3 @@ def wait_for(server: Server, logs: Path) -> Server:
         time.sleep(0.05)
     output = (logs / f"{server.port}.log").read_text(errors="replace")
     raise TutorialError(f"{output}\nA server did not start; see its output above.")
-
-
-def free_port() -> int:
-    with listener(0) as probe:
-        return int(probe.getsockname()[1])
