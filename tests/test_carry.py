@@ -154,7 +154,7 @@ def test_what_cannot_be_merged_is_left_to_the_maintainer(
 
     assert stopped.returncode == 1
     assert "make it what it should be in final, unless" in stopped.stderr
-    assert stopped.stderr.endswith("so that is all there is left to do.\n")
+    assert stopped.stderr.endswith("so there is nothing else to do.\n")
     assert projects(clone, after("cp5")) == before
 
 

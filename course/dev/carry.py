@@ -1,9 +1,8 @@
 """`tutorial.py carry`: take a change in one checkpoint forward through all later ones.
 
 The change is what distinguishes the work tree from HEAD in that checkpoint's folder.
-From each checkpoint to the next goes what was carried to it, with `git apply --3way`,
-so that what the chapters change stays as it is. After a conflict, the command goes on
-from where it was resolved.
+`git apply --3way` makes it in each of the later ones, so that what the chapters change
+stays as it is. After a conflict, the command goes on from where it was resolved.
 """
 
 import re
@@ -45,7 +44,7 @@ def carry(checkpoint: Checkpoint) -> int:
                     "first, and run this again."
                 )
         for target in later:
-            changes = carry_to(target, changes, index)
+            carry_to(target, changes, index)
     print("Nothing is committed. Look at it with: git diff")
     return 0
 
@@ -100,36 +99,31 @@ class Index:
         return patches
 
 
-def carry_to(
-    target: Checkpoint, changes: dict[str, Path], index: Index
-) -> dict[str, Path]:
-    """Carry a change to a checkpoint, and return what goes on from there.
+def carry_to(target: Checkpoint, changes: dict[str, Path], index: Index) -> None:
+    """Carry a change to a checkpoint. What a chapter has removed goes no further.
 
     Raises TutorialError if there is a conflict, once the rest is carried.
     """
     own = index.uncommitted(target)
-    going_on, conflicts = [], []
-    for path, patch in changes.items():
+    conflicts = []
+    for path, patch in list(changes.items()):
         try:
             outcome = apply(patch, target, path, index, is_committed=path not in own)
         except GitError as conflict:
             outcome = "conflict"
             conflicts.append(f"{name_of(target.folder / path)} {conflict}")
-        if outcome != GONE:
-            going_on.append(path)
+        if outcome == GONE:
+            del changes[path]
         print(f"{target.name:<6} {path:<32} {outcome}", flush=True)
-    if target == all_checkpoints()[-1]:
-        next_step = "It is the last checkpoint, so that is all there is left to do."
-    else:
-        next_step = (
+    if conflicts and target == all_checkpoints()[-1]:
+        conflicts.append("It is the last checkpoint, so there is nothing else to do.")
+    elif conflicts:
+        conflicts.append(
             "The checkpoints after it are as they were. When it is resolved, go on "
             f"with: python3 tutorial.py carry {target.name}"
         )
     if conflicts:
-        raise TutorialError("\n".join([*conflicts, next_step]))
-    # What an earlier run has carried goes on as well.
-    own = index.uncommitted(target)
-    return {path: own.get(path, changes[path]) for path in going_on}
+        raise TutorialError("\n".join(conflicts))
 
 
 def apply(

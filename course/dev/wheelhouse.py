@@ -28,21 +28,17 @@ NO_WHEEL = re.compile(r"No matching distribution found for (\S+)")
 PYTHONS = {"3.11.0 to 3.11.4": "3.11.0", "3.11": "3.11.9"} | {
     f"3.{minor}": f"3.{minor}.0" for minor in range(12, 16)
 }
-# By name: what pip calls it, and what `sys.platform`, `platform.machine()`,
-# `platform.system()` and `os.name` are there.
+# By name: its `sys.platform`, its `platform.machine()`, and what pip calls it.
 SYSTEMS = {
-    "Linux (x86-64)": ("x86_64", "linux", "x86_64", "Linux", "posix"),
-    "Linux (ARM)": ("aarch64", "linux", "aarch64", "Linux", "posix"),
-    "macOS 14 or newer (Apple's chips)": (
-        *("macosx_14_0_arm64", "darwin", "arm64", "Darwin", "posix"),
-    ),
-    "macOS 13 or newer (Intel's chips)": (
-        *("macosx_13_0_x86_64", "darwin", "x86_64", "Darwin", "posix"),
-    ),
-    "Windows (x86-64)": ("win_amd64", "win32", "AMD64", "Windows", "nt"),
-    "Windows (ARM)": ("win_arm64", "win32", "ARM64", "Windows", "nt"),
+    "Linux (x86-64)": ("linux", "x86_64", "x86_64"),
+    "Linux (ARM)": ("linux", "aarch64", "aarch64"),
+    "macOS 14 or newer (Apple's chips)": ("darwin", "arm64", "macosx_14_0_arm64"),
+    "macOS 13 or newer (Intel's chips)": ("darwin", "x86_64", "macosx_13_0_x86_64"),
+    "Windows (x86-64)": ("win32", "AMD64", "win_amd64"),
+    "Windows (ARM)": ("win32", "ARM64", "win_arm64"),
 }
-# As pip does not know, a Linux takes the wheels for all that are older.
+PLATFORM_SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
+# A Linux takes the wheels for older ones too, which pip does not know.
 MANYLINUX = *(f"manylinux_2_{minor}" for minor in range(28, 4, -1)), "manylinux2014"
 HOW_TO_USE = """\
 Copy the folder wheelhouse/ to every computer. There, in the folder that contains it,
@@ -84,21 +80,21 @@ class Kind:
 
 
 def kind_of(system: str, python: str) -> Kind:
-    tag, sys_platform, machine, platform_system, os_name = SYSTEMS[system]
+    sys_platform, machine, tag = SYSTEMS[system]
     version = PYTHONS[python]
     is_linux = sys_platform == "linux"
-    tags = [f"{older}_{tag}" for older in MANYLINUX] if is_linux else [tag]
+    platforms = [f"{older}_{tag}" for older in MANYLINUX] if is_linux else [tag]
     markers = {
         "implementation_name": "cpython",
-        "os_name": os_name,
+        "os_name": "nt" if sys_platform == "win32" else "posix",
         "platform_machine": machine,
         "platform_python_implementation": "CPython",
-        "platform_system": platform_system,
+        "platform_system": PLATFORM_SYSTEMS[sys_platform],
         "python_full_version": version,
         "python_version": version.rpartition(".")[0],
         "sys_platform": sys_platform,
     }
-    options = ["--python-version", version, *(f"--platform={it}" for it in tags)]
+    options = ["--python-version", version, *(f"--platform={it}" for it in platforms)]
     return Kind(f"{system}, Python {python}", options, markers)
 
 
