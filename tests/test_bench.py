@@ -36,7 +36,7 @@ def test_all_contenders_deliver_all_messages(setup: Setup) -> None:
     assert [quiet.load, loaded.load] == ["quiet", "loaded"]
     for cell in quiet, loaded:
         assert list(cell.rounds) == CONTENDERS
-        assert cell.wrong == 0
+        assert cell.wrong == sum(cell.refused.values()) == 0
         # Whoever is in the room, a message is delivered thirty times.
         expected = [it.expected for rounds in cell.rounds.values() for it in rounds]
         assert all(number > 0 and number % 30 == 0 for number in expected)
@@ -67,8 +67,9 @@ def cell(members: int, load: str, cp4: float, ceiling: float, wrong: int = 0) ->
         name: [Result(round(speed) + wrong, wrong, seconds=1, busy_seconds=0.5)] * 2
         for name, speed in speeds.items()
     }
+    refused = {"cp4": 0, "cp5": 1, "final": 2, "bare": 4}
     memory = {"cp4": 30_000.0, "cp5": 40_000.0, "final": 30.0 * members}
-    return Cell(Setup(), members, load, rounds, memory)
+    return Cell(Setup(), members, load, rounds, refused, memory)
 
 
 CELLS = [
@@ -98,6 +99,7 @@ def test_the_chapter_gets_the_figures_the_plot_and_the_machine(
         ("1,000 members, quiet: final at least 0.55 times ceiling", "0.53", False),
         ("100 members, quiet: final at least 0.8 times bare", "0.80", True),
         ("nothing lost, doubled or out of order", "20", False),
+        ("none lost of 1,000 that connect at once", "3", False),
         ("memory per idle connection: final at most cp4's", "1.00", True),
     ]
     ratios = [cell["ratios"]["final:cp4"] for cell in everything["cells"]]
@@ -112,7 +114,7 @@ def test_the_chapter_gets_the_figures_the_plot_and_the_machine(
 def test_it_tells_when_the_clients_are_the_limit() -> None:
     rounds = {"ceiling": [Result(1000, seconds=1, busy_seconds=0.9)]}
 
-    assert busiest([*CELLS, Cell(Setup(), 10, "loaded", rounds, {})]).startswith(
+    assert busiest([*CELLS, Cell(Setup(), 10, "loaded", rounds, {}, {})]).startswith(
         "The clients worked at most 90% of the time"
         " (ceiling, Daphne, in-memory, 10 members, loaded)."
     )

@@ -54,14 +54,15 @@ NUMBERS = itertools.count()
 class Cell:
     """The rounds of all contenders, by name, under the same conditions.
 
-    In a room of so many, each message is delivered so many times. `memory` has the
-    bytes that each connection takes.
+    In a room of so many, each message is delivered so many times. When all connected at
+    once, so many of the clients of each were refused; `memory` has the bytes of each.
     """
 
     setup: Setup
     members: int
     load: str
     rounds: dict[str, list[Result]]
+    refused: dict[str, int]
     memory: dict[str, float]
 
     def ratio(self, name: str, to: str) -> float:
@@ -87,10 +88,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Clients:
-    """Clients in one room, for as many rounds as wanted; what each costs its server."""
+    """Clients in one room, for as many rounds as wanted.
+
+    How many were `refused` at first, and the bytes that each costs its server.
+    """
 
     dialect: Dialect
     sockets: list[ClientConnection]
+    refused: int
     memory: float
 
     async def talk(self, messages: int, in_flight: int) -> Result:
@@ -146,11 +151,12 @@ def measure(setup: Setup, members: int, rounds: int, seconds: float) -> list[Cel
 
     async def measure_rooms() -> list[Cell]:
         rooms = {name: await fill_room(name, it, members) for name, it in servers}
+        refused = {name: clients.refused for name, clients in rooms.items()}
         memory = {name: clients.memory for name, clients in rooms.items()}
         cells = []
         for load, in_flight in LOADS.items():
             results = await alternate(rooms, in_flight, rounds, seconds)
-            cells.append(Cell(setup, members, load, results, memory))
+            cells.append(Cell(setup, members, load, results, refused, memory))
         for clients in rooms.values():
             for socket in clients.sockets:
                 socket.transport.abort()
@@ -165,21 +171,23 @@ def measure(setup: Setup, members: int, rounds: int, seconds: float) -> list[Cel
 async def fill_room(name: str, servers: list[Server], listeners: int) -> Clients:
     """Fill a room, in which so many hear each message; all connect at once.
 
-    Raises ServerError if one is refused.
+    Who is refused tries again alone. Raises ServerError if that does not help.
     """
     # Who asks for this has the server load what all need.
     dialect = await dialect_of(servers[0].url)
     before = sum(server.memory for server in servers)
     # Where its sender does not hear a message, one more is in the room.
     members = listeners + dialect.is_typed
-    urls = itertools.islice(itertools.cycle(servers), members)
+    urls = [servers[number % len(servers)].url for number in range(members)]
     # The contenders share a Redis, so each has a room of its own.
-    try:
-        sockets = await asyncio.gather(*(enter(it.url, dialect, name) for it in urls))
-    except ServerError as error:
-        raise ServerError(f"{name}: {error}") from None
+    crowd = [enter(url, dialect, name) for url in urls]
+    entered = await asyncio.gather(*crowd, return_exceptions=True)
+    sockets = [it for it in entered if isinstance(it, ClientConnection)]
+    refused = members - len(sockets)
+    for url in urls[:refused]:
+        sockets.append(await enter(url, dialect, name))
     after = sum(server.memory for server in servers)
-    return Clients(dialect, sockets, (after - before) / members)
+    return Clients(dialect, sockets, refused, (after - before) / members)
 
 
 async def alternate(
