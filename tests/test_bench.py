@@ -12,7 +12,8 @@ import psutil
 import pytest
 from websockets.frames import Frame, Opcode
 
-from course.dev.bench.measure import Cell, Result, measure, only_look_for_marks
+from course.dev.bench.clients import only_look_for_marks
+from course.dev.bench.measure import Cell, Result, measure
 from course.dev.bench.report import busiest, report
 from course.dev.bench.servers import CONTENDERS, Setup
 from tests.conftest import Start

@@ -115,15 +115,14 @@ def carry_to(target: Checkpoint, changes: dict[str, Path], index: Index) -> None
         if outcome == GONE:
             del changes[path]
         print(f"{target.name:<6} {path:<32} {outcome}", flush=True)
-    if conflicts and target == all_checkpoints()[-1]:
-        conflicts.append("It is the last checkpoint, so there is nothing else to do.")
-    elif conflicts:
-        conflicts.append(
+    if conflicts:
+        rest = (
             "The checkpoints after it are as they were. When it is resolved, go on "
             f"with: python3 tutorial.py carry {target.name}"
         )
-    if conflicts:
-        raise TutorialError("\n".join(conflicts))
+        if target == all_checkpoints()[-1]:
+            rest = "It is the last checkpoint, so there is nothing else to do."
+        raise TutorialError("\n".join([*conflicts, rest]))
 
 
 def apply(

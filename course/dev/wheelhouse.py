@@ -68,11 +68,9 @@ class Kind:
     def pins(self) -> list[str]:
         """Return the packages that these computers need, each with its version."""
         text = "\n".join(file.read_text(encoding="utf-8") for file in REQUIREMENTS)
-        lines = [line for line in text.splitlines() if line.strip()]
-        pins = [Requirement(it) for it in lines if not it.lstrip().startswith("#")]
         wanted = [
             f"{pin.name}{pin.specifier}"
-            for pin in pins
+            for pin in map(Requirement, re.findall(r"^\w.*", text, re.MULTILINE))
             if pin.marker is None or pin.marker.evaluate(dict(self.markers))
         ]
         # What both files pin is there once.

@@ -88,7 +88,7 @@ def figure(ratio: float) -> str:
 def targets_of(cells: list[Cell]) -> list[dict[str, Any]]:
     """What is to be reached, and what was."""
     by_condition = {(cell.members, cell.load): cell for cell in on_daphne(cells)}
-    found = []
+    found: list[tuple[str, str, bool]] = []
     for members, load, name, least in AT_LEAST:
         ratio = by_condition[members, load].ratio("final", name)
         sentence = f"{members:,} members, {load}: final at least {least:g} times {name}"
@@ -102,10 +102,8 @@ def targets_of(cells: list[Cell]) -> list[dict[str, Any]]:
     ratio = crowd.memory["final"] / crowd.memory["cp4"]
     sentence = "memory per idle connection: final at most cp4's"
     found.append((sentence, f"{ratio:.2f}", ratio <= 1))
-    return [
-        {"sentence": sentence, "figure": text, "is_reached": is_reached}
-        for sentence, text, is_reached in found
-    ]
+    keys = "sentence", "figure", "is_reached"
+    return [dict(zip(keys, target, strict=True)) for target in found]
 
 
 def on_daphne(cells: list[Cell]) -> list[Cell]:
