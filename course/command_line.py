@@ -131,14 +131,21 @@ def command_line() -> argparse.ArgumentParser:
         "carry", "course.dev.carry.carry", "take a change to all later ones"
     )
     carry.add_argument(
-        "name", metavar="CHECKPOINT", help="where it was made; not committed yet"
+        "checkpoint",
+        type=find_checkpoint,
+        metavar="CHECKPOINT",
+        help="where it was made; not committed yet",
     )
 
     mutate = command(
         "mutate", "course.dev.mutate.mutate", "tell which lines no test notices"
     )
     mutate.add_argument(
-        "names", nargs="*", metavar="CHECKPOINT", help="which ones; all if left out"
+        "chosen",
+        nargs="*",
+        type=find_checkpoint,
+        metavar="CHECKPOINT",
+        help="which ones; all if left out",
     )
 
     wheelhouse = command(

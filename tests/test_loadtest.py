@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from course.chapters import FINAL, find_checkpoint
-from course.dev.bench.servers import Setup, run_contenders, run_redis
+from course.chapters import folder_of
+from tests.support.programs import FINISHED, Programs
 
 
-def loadtest(*options: str) -> str:
+def loadtest(*addresses: str, options: tuple[str, ...] = ()) -> str:
     """What the command prints, without the lines of its table."""
+    urls = [f"--url=ws://{address}" for address in addresses]
     few = ["--members", "4", "--messages", "5"]
     finished = subprocess.run(
-        [sys.executable, "manage.py", "loadtest", *few, *options],
-        cwd=find_checkpoint(FINAL).folder,
+        [sys.executable, "manage.py", "loadtest", *few, *urls, *options],
+        cwd=FINISHED,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     return " ".join(re.sub("[^ -~]", " ", finished.stdout + finished.stderr).split())
 
@@ -29,42 +30,36 @@ def loadtest(*options: str) -> str:
 @pytest.mark.parametrize(
     ("name", "options", "sentence"),
     [
-        ("cp0", [], "has no chat at /ws/chat/"),
-        ("cp1", ["--rooms", "2"], "has no rooms: leave out --rooms"),
-        *[(name, [], "deliveries 20 of 20") for name in ("cp1", "cp2", "cp3", "cp4")],
-        *[(name, [], "deliveries 15 of 15") for name in ("cp5", "final")],
+        ("cp0", (), "has no chat at /ws/chat/"),
+        ("cp1", ("--rooms", "2"), "has no rooms: leave out --rooms"),
+        *[(name, (), "deliveries 20 of 20") for name in ("cp1", "cp2", "cp3", "cp4")],
+        *[(name, (), "deliveries 15 of 15") for name in ("cp5", "final")],
     ],
 )
 def test_every_chat_of_the_course_can_be_its_target(
-    name: str, options: list[str], sentence: str, tmp_path: Path
+    name: str, options: tuple[str, ...], sentence: str, tmp_path: Path
 ) -> None:
-    with run_contenders([name], Setup(), "", tmp_path) as [server]:
-        assert sentence in loadtest("--url", server.urls[0], *options)
+    with Programs(tmp_path, folder_of(name)) as programs:
+        assert sentence in loadtest(programs.daphne().address, options=options)
 
 
 def test_two_may_test_the_same_server(tmp_path: Path) -> None:
-    with (
-        run_contenders(["cp1"], Setup(), "", tmp_path) as [server],
-        ThreadPoolExecutor() as pool,
-    ):
+    with Programs(tmp_path, folder_of("cp1")) as programs, ThreadPoolExecutor() as pool:
         # Two seconds, so that they do it at the same time.
-        options = ["--url", server.urls[0], "--messages", "40", "--rate", "20"]
-        outputs = list(pool.map(loadtest, *([option] * 2 for option in options)))
+        options = "--messages", "40", "--rate", "20"
+        address = programs.daphne().address
+        both = [pool.submit(loadtest, address, options=options) for _ in range(2)]
 
-    for output in outputs:
-        assert "deliveries 160 of 160" in output
+        assert all("deliveries 160 of 160" in it.result() for it in both)
 
 
 def test_members_spread_over_servers_that_share_a_redis(tmp_path: Path) -> None:
-    setup = Setup(layer="Redis pub/sub", processes=2)
-    with (
-        run_redis(tmp_path) as redis_url,
-        run_contenders(["final"], setup, redis_url, tmp_path) as [servers],
-    ):
-        one, other = servers.urls
-        output = loadtest("--url", one, "--url", other)
-        logs = [(tmp_path / f"{port}.log").read_text() for port in servers.ports]
+    with Programs(tmp_path) as programs:
+        url = programs.redis().url
+        servers = [programs.daphne(redis_url=url) for _ in range(2)]
+        output = loadtest(*(server.address for server in servers))
+        connections = [server.output.count('"WSCONNECT ') for server in servers]
 
     assert "deliveries 15 of 15" in output
     # The one has the client that asks what kind of server it is as well.
-    assert [log.count('"WSCONNECT ') for log in logs] == [3, 2]
+    assert connections == [3, 2]

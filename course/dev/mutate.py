@@ -16,21 +16,21 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from xml.etree import ElementTree
 
-from course.chapters import all_checkpoints, find_checkpoint
+from course.chapters import Checkpoint, all_checkpoints
 from course.errors import TutorialError
 from course.projects import copy_project, environment
 
-PYTEST = "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly"
+# What noticed the last one comes first, because it often notices the next one too.
+PYTEST = "-m", "pytest", "-q", "-x", "--failed-first", "-p", "no:randomly"
 OF_TESTS = re.compile(r"(^|/)(tests/.*|conftest\.py|settings_for_tests\.py)$")
-WORDS = re.compile(r'\s*f?"[^"]* [^"]*"[,)\]]*')
+WORDS = re.compile(r'\s*(#.*|f?"[^"]* [^"]*"[,)\]]*)?')
+# The parts of a program that have a place in it.
+Part = ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword | ast.pattern
 
 
 @dataclass(frozen=True)
@@ -43,33 +43,38 @@ class Mutant:
     gone: str
     left: str
 
+    def __str__(self) -> str:
+        lines = f"{self.first}-{self.last}" if self.last > self.first else self.first
+        return f"{self.path}:{lines} is not missed: {self.gone}"
 
-def mutate(names: list[str]) -> int:
-    """Print what the suites overlook, and return 0 if that is nothing.
 
-    Raises TutorialError if a name is unknown or a suite fails when nothing is gone.
+def mutate(chosen: list[Checkpoint]) -> int:
+    """Print what the suites overlook, all of them if none is chosen.
+
+    Returns 0 if that is nothing. Raises TutorialError if one fails as it is.
     """
-    chosen = [find_checkpoint(name) for name in names]
-    overlooked = [
-        score(after.name, after.folder, before.folder)
-        for before, after in itertools.pairwise(all_checkpoints())
-        if not names or after in chosen
+    pairs = itertools.pairwise(all_checkpoints())
+    scores = [
+        score(before.folder, after)
+        for before, after in pairs
+        if not chosen or after in chosen
     ]
-    return 1 if any(overlooked) else 0
+    return 1 if any(scores) else 0
 
 
-def score(name: str, project: Path, before: Path) -> int:
+def score(before: Path, checkpoint: Checkpoint) -> int:
     """Print what a project's suite overlooks, and its score; return how much it is."""
+    name, project = checkpoint.name, checkpoint.folder
     mutants = list(mutants_of(before, project))
-    tests = quickest_first(name, project)
     overlooked = 0
-    with ThreadPoolExecutor(2) as pool:
-        noticed = pool.map(partial(is_noticed, project, tests), mutants)
-        for it, is_missed in zip(mutants, noticed, strict=True):
+    with tempfile.TemporaryDirectory() as cache, ThreadPoolExecutor(2) as pool:
+        if suite_fails(project, cache):
+            raise TutorialError(f"Mend {name} first: its suite fails as it is.")
+        noticed = pool.map(lambda mutant: is_noticed(project, mutant, cache), mutants)
+        for mutant, is_missed in zip(mutants, noticed, strict=True):
             if not is_missed:
                 overlooked += 1
-                lines = f"{it.first}-{it.last}" if it.last > it.first else it.first
-                print(f"{name} {it.path}:{lines} is not missed: {it.gone}", flush=True)
+                print(name, mutant, flush=True)
     percent = 100 * (len(mutants) - overlooked) // max(len(mutants), 1)
     print(f"{name}: {percent} %, {overlooked} of {len(mutants)} overlooked", flush=True)
     return overlooked
@@ -83,7 +88,7 @@ def mutants_of(before: Path, project: Path) -> Iterator[Mutant]:
         text = file.read_text(encoding="utf-8")
         old = (before / path).read_text("utf-8") if (before / path).exists() else ""
         added = added_lines(old.splitlines(), text.splitlines())
-        for (first, last), is_statement in parts_of(text):
+        for (first, last), is_statement in sorted(parts_of(text).items()):
             if first in added:
                 lines = text.splitlines()
                 gone = lines[first - 1].strip()
@@ -102,18 +107,16 @@ def added_lines(before: list[str], after: list[str]) -> set[int]:
     return set(range(1, len(after) + 1)) - same
 
 
-def parts_of(text: str) -> list[tuple[tuple[int, int], bool]]:
+def parts_of(text: str) -> dict[tuple[int, int], bool]:
     """Return from where to where something can be gone; if it is a statement."""
     lines = text.encode().splitlines()
-    parts = {(number, number): False for number in range(1, len(lines) + 1)}
-    silent = {
-        number
-        for number, line in enumerate(text.splitlines(), start=1)
-        if not line.strip() or line.strip().startswith("#") or WORDS.fullmatch(line)
-    }
+    numbers = range(1, len(lines) + 1)
+    parts = {(number, number): False for number in numbers}
+    silent = {it for it in numbers if WORDS.fullmatch(lines[it - 1].decode())}
     for node, end in nodes_of(ast.parse(text)):
-        first = min(it.lineno for it in [node, *getattr(node, "decorator_list", [])])
-        last, is_statement = end.end_lineno, isinstance(node, ast.stmt)
+        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+        first = min(it.lineno for it in [node, *decorators])
+        last, is_statement = end.end_lineno or first, isinstance(node, ast.stmt)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             silent.update(range(first, last + 1))
         around = (
@@ -122,41 +125,24 @@ def parts_of(text: str) -> list[tuple[tuple[int, int], bool]]:
         )
         if is_statement or b"".join(around).strip() in {b"", b","}:
             parts[first, last] = parts.get((first, last), False) or is_statement
-    return [
-        it
-        for it in sorted(parts.items())
-        if not silent.issuperset(range(it[0][0], it[0][1] + 1))
-    ]
+    return {
+        (first, last): is_statement
+        for (first, last), is_statement in parts.items()
+        if not silent.issuperset(range(first, last + 1))
+    }
 
 
-def nodes_of(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
+def nodes_of(tree: ast.Module) -> Iterator[tuple[Part, Part]]:
     """Yield where each part of the code begins and where it ends."""
     for node in ast.walk(tree):
-        if hasattr(node, "lineno"):
+        if isinstance(node, Part):
             yield node, node
         if isinstance(node, ast.Dict):
             pairs = zip(node.keys, node.values, strict=True)
             yield from ((key, value) for key, value in pairs if key)
 
 
-def quickest_first(name: str, project: Path) -> list[str]:
-    """Return the files of a suite in the order of the time they take.
-
-    Raises TutorialError if it fails.
-    """
-    with tempfile.TemporaryDirectory() as temporary:
-        report = Path(temporary, "report")
-        if run(project, [f"--junitxml={report}"]):
-            raise TutorialError(f"Mend {name} first: its suite fails as it is.")
-        cases = list(ElementTree.parse(report).iter("testcase"))
-    seconds: defaultdict[str, float] = defaultdict(float)
-    for case in cases:
-        file = f"{case.attrib['classname'].replace('.', '/')}.py"
-        seconds[file] += float(case.attrib["time"])
-    return sorted(seconds, key=lambda file: seconds[file])
-
-
-def is_noticed(project: Path, tests: list[str], mutant: Mutant) -> bool:
+def is_noticed(project: Path, mutant: Mutant, cache: str) -> bool:
     """Return whether a suite fails, or Python at once, when these lines are gone."""
     try:
         compile(mutant.left, mutant.path, "exec", dont_inherit=True)
@@ -166,15 +152,16 @@ def is_noticed(project: Path, tests: list[str], mutant: Mutant) -> bool:
         copy = Path(temporary, "project")
         copy_project(project, copy)
         (copy / mutant.path).write_text(mutant.left, encoding="utf-8")
-        return run(copy, tests) != 0
+        return suite_fails(copy, cache)
 
 
-def run(project: Path, arguments: list[str]) -> int:
-    """Return pytest's exit status. What hangs is ended by the suite's time limit."""
-    return subprocess.run(
-        [sys.executable, *PYTEST, *arguments],
+def suite_fails(project: Path, cache: str) -> bool:
+    """Run a project's tests. What hangs is ended by the suite's own time limit."""
+    pytest = subprocess.run(
+        [sys.executable, *PYTEST, "-o", f"cache_dir={cache}"],
         cwd=project,
         env=environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
-    ).returncode
+    )
+    return pytest.returncode != 0

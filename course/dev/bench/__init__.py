@@ -23,6 +23,7 @@ def bench() -> int:
             f"{FINISHED.name}/ does not have the finished project on this branch, and "
             "that is to be measured: switch to main first."
         )
-    from course.dev.bench.run import run
+    from course.dev.bench.measure import measure_all
+    from course.dev.bench.report import report
 
-    return run()
+    return report(measure_all())

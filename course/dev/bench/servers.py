@@ -6,21 +6,32 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from course.chapters import find_checkpoint
+import psutil
+
+from course.chapters import folder_of
 from course.errors import TutorialError
+from course.ports import HOST, listener
 from course.system_packages import require
 
-CEILING = "ceiling"
-BARE = "bare"
-# What the projects are compared with. It knows no layer, so it is one process.
-REFERENCES = {BARE, CEILING}
+PROJECTS = ["cp4", "cp5", "final"]
+# What they are compared with. It knows no layer, so it is one process.
+BARE, CEILING = "bare", "ceiling"
+CONTENDERS = [*PROJECTS, BARE, CEILING]
 SECONDS_TO_START = 60
 
+# The clients only look for messages, and would leave a ping without an answer.
+NO_PING = "1000000"
+COMMANDS = {
+    "Daphne": ["daphne", "--ping-interval", NO_PING],
+    "Uvicorn": [
+        *["uvicorn", "--ws-ping-interval", NO_PING, "--lifespan", "off"],
+        *["--log-level", "warning", "--no-access-log"],
+    ],
+}
 # In the folder of whichever project, for rooms on the layer that has queues.
 QUEUE_SETTINGS = """
 from config.settings import *
@@ -33,8 +44,8 @@ CHANNEL_LAYERS["default"] = CHANNEL_LAYERS["tasks"]
 class Setup:
     """What the servers run on."""
 
-    server: Literal["Daphne", "Uvicorn"] = "Daphne"
-    layer: Literal["in-memory", "Redis pub/sub", "Redis queue"] = "in-memory"
+    server: str = "Daphne"
+    layer: str = "in-memory"
     processes: int = 1
 
     def __str__(self) -> str:
@@ -43,118 +54,101 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Contender:
-    """A project, the bare application or the ceiling, its processes and their ports."""
+class Server:
+    """One process of a contender, and where it listens."""
 
-    name: str
-    ports: list[int]
-    processes: list[subprocess.Popen[bytes]]
+    process: psutil.Popen
+    port: int
 
     @property
-    def urls(self) -> list[str]:
-        return [f"ws://127.0.0.1:{port}" for port in self.ports]
+    def url(self) -> str:
+        return f"ws://{HOST}:{self.port}"
+
+    @property
+    def memory(self) -> int:
+        """The bytes that it takes."""
+        return int(self.process.memory_info().rss)
 
 
 @contextmanager
-def run_redis(folder: Path) -> Iterator[str]:
-    """A Redis of our own that keeps nothing; yields its address."""
-    require("redis-server")
-    port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    with run(command, folder, folder / "redis.log", {}) as process:
-        wait_for_port(port, process, folder / "redis.log")
-        yield f"redis://127.0.0.1:{port}"
+def killing_what_was_started() -> Iterator[None]:
+    """Kill whatever was started in this block, however the block ends."""
+    before = {*psutil.Process().children()}
+    try:
+        yield
+    finally:
+        started = {*psutil.Process().children()} - before
+        for process in started:
+            process.kill()
+        psutil.wait_procs([*started])
 
 
-@contextmanager
-def run_contenders(
-    names: list[str], setup: Setup, redis_url: str, folder: Path
-) -> Iterator[list[Contender]]:
+def start_redis(folder: Path) -> Server:
+    """A Redis of our own that keeps nothing. Raises TutorialError if it gives up."""
+    command = [require("redis-server"), "--bind", HOST, "--save", "", "--port"]
+    return wait_for(start(command, folder, folder), folder)
+
+
+def start_contenders(
+    setup: Setup, redis: Server, folder: Path
+) -> dict[str, list[Server]]:
     """All of them, ready for clients; their logs go to the folder.
 
-    Raises TutorialError if one does not start.
+    Raises TutorialError if one gives up.
     """
     (folder / "queue_settings.py").write_text(QUEUE_SETTINGS)
-    with ExitStack() as stack:
-        contenders = []
-        for name in names:
-            number = 1 if name in REFERENCES else setup.processes
-            ports = [free_port() for _ in range(number)]
-            environment = environment_for(setup, redis_url, folder)
-            processes = []
-            for port in ports:
-                command, log = command_for(name, setup, port), folder / f"{port}.log"
-                server = run(command, folder_of(name), log, environment)
-                processes.append(stack.enter_context(server))
-            contenders.append(Contender(name, ports, processes))
-        for contender in contenders:
-            for port, process in zip(contender.ports, contender.processes, strict=True):
-                wait_for_port(port, process, folder / f"{port}.log")
-        yield contenders
-
-
-def folder_of(name: str) -> Path:
-    if name in REFERENCES:
-        return Path(__file__).parent
-    return find_checkpoint(name).folder
-
-
-def command_for(name: str, setup: Setup, port: int) -> list[str]:
-    if name == CEILING:
-        return [sys.executable, "ceiling.py", str(port)]
-    module = "bare" if name == BARE else "config.asgi"
-    application = ["--port", str(port), f"{module}:application"]
-    if setup.server == "Daphne":
-        return [sys.executable, "-m", "daphne", *application]
-    quiet = ["--no-access-log", "--log-level", "warning", "--lifespan", "off"]
-    return [sys.executable, "-m", "uvicorn", *quiet, *application]
-
-
-def environment_for(setup: Setup, redis_url: str, folder: Path) -> dict[str, str]:
     has_queue = setup.layer == "Redis queue"
-    return {
+    redis_url = "" if setup.layer == "in-memory" else f"redis://{HOST}:{redis.port}"
+    environment = {
         "DJANGO_SETTINGS_MODULE": "queue_settings" if has_queue else "config.settings",
-        "PYTHONPATH": str(folder) if has_queue else "",
-        "REDIS_URL": "" if setup.layer == "in-memory" else redis_url,
+        "PYTHONPATH": str(folder),
+        "REDIS_URL": redis_url,
         # These clients do nothing but send too fast.
         "RATE_LIMIT_BURST": "1000000000",
     }
+    contenders: dict[str, list[Server]] = {}
+    for name in CONTENDERS:
+        is_project = name in PROJECTS
+        place = folder_of(name) if is_project else Path(__file__).parent
+        module = "config.asgi" if is_project else name
+        program = ["-m", *COMMANDS[setup.server], f"{module}:application", "--port"]
+        if name == CEILING:
+            program = ["ceiling.py"]
+        contenders[name] = [
+            start([sys.executable, *program], place, folder, **environment)
+            for _ in range(setup.processes if is_project else 1)
+        ]
+    for servers in contenders.values():
+        for server in servers:
+            wait_for(server, folder)
+    return contenders
 
 
-@contextmanager
-def run(
-    command: list[str], folder: Path, log: Path, environment: dict[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
+def start(command: list[str], place: Path, logs: Path, **environment: str) -> Server:
+    """Start a server. Its port becomes the last argument."""
+    with listener(0) as probe:
+        port = int(probe.getsockname()[1])
+    with (logs / f"{port}.log").open("wb") as log:
+        process = psutil.Popen(
+            [*command, str(port)],
+            cwd=place,
             env=os.environ | environment,
             stdin=subprocess.DEVNULL,
-            stdout=output,
+            stdout=log,
             stderr=subprocess.STDOUT,
-            # Out of reach of Ctrl-C, to be ended by this block alone.
+            # Out of reach of Ctrl-C, to be killed by this process alone.
             start_new_session=True,
         )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    return Server(process, port)
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(server: Server, logs: Path) -> Server:
+    """Wait until a server listens. Raises TutorialError if it gives up."""
     deadline = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and server.process.poll() is None:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+            if probe.connect_ex((HOST, server.port)) == 0:
+                return server
         time.sleep(0.05)
-    output = log.read_text(errors="replace")
+    output = (logs / f"{server.port}.log").read_text(errors="replace")
     raise TutorialError(f"{output}\nA server did not start; see its output above.")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
