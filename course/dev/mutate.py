@@ -25,8 +25,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from course.chapters import all_checkpoints, find_checkpoint
+from course.child import environment
 from course.errors import TutorialError
-from course.projects import copy_project, environment
+from course.projects import copy_project
 
 PYTEST = "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly"
 OF_TESTS = re.compile(r"(^|/)(tests/.*|conftest\.py|settings_for_tests\.py)$")
