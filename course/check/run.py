@@ -72,7 +72,7 @@ def goal_of(checkpoint: Checkpoint) -> Goal:
     chapters, start = load_chapters(), checkpoint.chapter.starts_at
     return Goal(
         checkpoint.name,
-        copy_of(checkpoint),
+        copy_of(checkpoint.name),
         list(chapters[: chapters.index(checkpoint.chapter) + 1]),
         find_checkpoint(start) if start else None,
     )
@@ -84,10 +84,10 @@ def folder_for_copies() -> tempfile.TemporaryDirectory[str]:
 
 
 @functools.cache
-def copy_of(checkpoint: Checkpoint) -> Path:
+def copy_of(checkpoint: str) -> Path:
     """Return a copy of a checkpoint's project, which is there until Python ends."""
-    copy = Path(folder_for_copies().name, checkpoint.name)
-    copy_checkpoint(checkpoint, copy)
+    copy = Path(folder_for_copies().name, checkpoint)
+    copy_checkpoint(find_checkpoint(checkpoint), copy)
     return copy
 
 
