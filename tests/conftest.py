@@ -18,6 +18,7 @@ from tests.support import ports as support_ports
 from tests.support.browser import open_browser
 from tests.support.clones import Clone, copy_course, make_repository
 from tests.support.commands import Command
+from tests.support.learner import Learner
 from tutorial import RUN_COURSE
 
 Note = Callable[[str, object], None]
@@ -123,6 +124,14 @@ def serve(ready: Clone, start: Start, free_port: int) -> Serve:
         return start(*options, repository=ready.folder, cwd=cwd)
 
     return serve_command
+
+
+@pytest.fixture
+def learner(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Learner:
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    return Learner(tmp_path, capsys)
 
 
 @pytest.fixture(scope="session")

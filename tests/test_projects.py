@@ -56,14 +56,8 @@ def test_line_ends_are_no_difference_except_in_what_is_no_text() -> None:
 
 
 def test_what_running_leaves_is_no_part_of_a_project(tmp_path: Path) -> None:
-    names = [
-        "__pycache__",
-        ".pytest_cache",
-        ".venv",
-        "db.sqlite3-journal",
-        "loadtest.svg",
-    ]
-    for name in [*names, "chat/__pycache__"]:
+    caches = "__pycache__", "chat/__pycache__", ".pytest_cache"
+    for name in *caches, ".venv", "db.sqlite3-journal", "loadtest.svg":
         (tmp_path / "mine" / name).mkdir(parents=True)
         (tmp_path / "mine" / name / "something").write_bytes(b"\0")
     assert projects.code_of(tmp_path / "mine") == {}
