@@ -52,11 +52,12 @@ def launch(
     )
 
 
-def test_the_first_command_installs_and_the_next_does_not(
+def test_the_first_command_installs_and_so_do_changed_requirements(
     new_repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    (new_repository / "requirements.txt").write_text("")
+    requirements = new_repository / "requirements.txt"
+    requirements.write_text("")
     # The current folder stays, but nothing is imported from it.
     (new_repository / "course" / "argparse.py").write_text("nonsense")
 
@@ -69,17 +70,7 @@ def test_the_first_command_installs_and_the_next_does_not(
         assert command.returncode == 1
         assert command.stderr.startswith("There is no checkpoint 'nonsense';")
 
-
-@pytest.mark.usefixtures("environment_without_packages")
-def test_changed_requirements_are_installed(
-    new_repository: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    requirements = new_repository / "requirements.txt"
-    requirements.write_text("")
-    launch(new_repository, "serve", "nonsense")
     requirements.write_text("# changed")
-
     assert launch(new_repository, "serve", "nonsense").stdout.startswith(INSTALLING)
     assert launch(new_repository, "serve", "nonsense").stdout == ""
 
