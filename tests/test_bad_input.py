@@ -149,7 +149,7 @@ def test_a_command_runs_where_the_folder_is_gone(clone: Clone, tmp_path: Path) -
     finished = subprocess.run(
         [
             *[sys.executable, "-P", "-c", code, "-P", "-c", RUN_COURSE],
-            *[clone.folder, "diff", "cp1", "cp1"],
+            *[str(clone.folder), "diff", "cp1", "cp1"],
         ],
         cwd=tmp_path / "gone",
         capture_output=True,

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from course.__main__ import command_line
 from course.chapters import ROOT, load_chapters
+from course.command_line import command_line
 from course.docs import PAGES
 from tests.support.clones import Clone
 from tests.support.commands import complaints

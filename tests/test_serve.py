@@ -10,7 +10,7 @@ from course.child import know_scripts
 from course.serve import environment
 from tests.conftest import Serve, Start
 from tests.support.clones import Clone
-from tests.support.commands import status_of_page, text_of
+from tests.support.commands import page, status_of_page
 from tests.support.ports import free_ports
 
 NAMES = [checkpoint.name for checkpoint in all_checkpoints()]
@@ -74,13 +74,13 @@ def test_two_servers_run_side_by_side(ready: Clone, start: Start) -> None:
         command.wait_for_output("Tutorial:")
         pages.add(command.output.split()[-1])
         # The chat page leads there, or to the other's, which are the same.
-        pages.update(re.findall('<a href="(.+)">Tutorial</a>', text_of(port, "/chat/")))
+        pages.update(re.findall('<a href="(.+)">Tutorial</a>', page(port, "/chat/")[1]))
 
     assert len(pages) == 2
     for address in pages:
         port = int(address.rpartition(":")[2].strip("/"))
         assert port not in range(8000, 8800)
-        assert "Course" in text_of(port, "/")
+        assert "Course" in page(port, "/")[1]
 
 
 def test_what_is_printed_answers_whatever_is_set(
