@@ -80,7 +80,7 @@ def test_a_project_that_hangs_is_stopped(
 
     with pytest.raises(
         TutorialError,
-        match=r"/mychat/ gave no page within 2 seconds, so it was stopped. To see where",
+        match=r"/mychat/ gave no page within 2 seconds, so it was stopped. To see",
     ):
         module.serve(slow_project, free_port, network=False)
 
