@@ -18,8 +18,7 @@ from course.source import (
     chapters_of,
     find_source,
     has_finished_project,
-    project_in,
-    projects_of,
+    tree_of_project,
 )
 
 # A commit's id depends on its date. This one is the same for every source, so that a
@@ -89,10 +88,8 @@ def make_commits(root: Path) -> list[tuple[Chapter, str]]:
     """
     source = find_source(root)
     chapters = chapters_of(source, root)
-    projects = projects_of(source, root)
-    trees = make_trees(
-        source, [project_in(projects, chapter.ends_at) for chapter in chapters], root
-    )
+    projects = [tree_of_project(source, it.ends_at, root) for it in chapters]
+    trees = make_trees(source, projects, root)
     commits: list[tuple[Chapter, str]] = []
     parent: list[str] = []
     for chapter, tree in zip(chapters, trees, strict=True):

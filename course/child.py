@@ -34,6 +34,16 @@ def start_child(
     )
 
 
+def environment() -> dict[str, str]:
+    """The reader's environment without what would change the projects' settings."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("DJANGO_")
+        and name not in {"REDIS_URL", "PYTEST_ADDOPTS"}
+    }
+
+
 def end_with_parent() -> None:
     """End as soon as standard input does, which it does with the parent process."""
     threading.Thread(target=exit_at_end_of_input, daemon=True).start()

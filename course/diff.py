@@ -1,13 +1,12 @@
 """`tutorial.py diff`: what differs between two checkpoints, or mine and one."""
 
 import difflib
-from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
 
 from course.chapters import Checkpoint, all_checkpoints
-from course.projects import Code, code_of, is_text, require_project
+from course.projects import NO_TEXT, Code, code_of, distance, require_project
 
 MINE = "mine"
 COLORS = {"+": "green", "-": "red", "@": "cyan"}
@@ -62,18 +61,8 @@ def nearest_checkpoint(mine: Code) -> Checkpoint:
     )
 
 
-def distance(these: Code, those: Code) -> int:
-    """Return how many lines are in these files and not in those, or the reverse."""
-    total = 0
-    for path in these.keys() | those.keys():
-        lines = Counter(these.get(path, []))
-        lines.subtract(those.get(path, []))
-        total += sum(map(abs, lines.values()))
-    return total
-
-
 def difference(old: list[str], new: list[str], before: str, after: str) -> list[str]:
     """Return the lines of a unified diff of two files."""
-    if is_text(old) and is_text(new):
+    if not any(line.startswith(NO_TEXT) for line in [*old[:1], *new[:1]]):
         return list(difflib.unified_diff(old, new, before, after, lineterm=""))
     return [] if old == new else [f"Binary files {before} and {after} differ"]

@@ -26,16 +26,12 @@ class GitError(TutorialError):
 
 def is_clone(root: Path = ROOT) -> bool:
     """Return whether the course is a Git clone, and Git is there to use it."""
-    return has_git() and (root / ".git").exists()
-
-
-def has_git() -> bool:
-    return shutil.which("git") is not None
+    return bool(shutil.which("git")) and (root / ".git").exists()
 
 
 def require_clone(root: Path = ROOT) -> None:
     """Raise TutorialError unless the course is a Git clone with a commit."""
-    if not has_git():
+    if not shutil.which("git"):
         raise TutorialError(
             "The branches need Git, which is not installed: get it from "
             "https://git-scm.com/downloads."

@@ -4,9 +4,9 @@ Wherever two projects are compared, they are compared by `code_of`.
 """
 
 import hashlib
-import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -55,10 +55,10 @@ def project_around(cwd: Path) -> Path | None:
 
 
 def title_of(project: Path) -> str:
-    """Return what to call a project's folder."""
+    """Return what to call a project's folder, up to the slash."""
     if project.is_relative_to(ROOT):
-        return f"{project.relative_to(ROOT).as_posix()}/"
-    return str(project)
+        project = project.relative_to(ROOT)
+    return f"{project.as_posix()}/"
 
 
 def require_project(project: Path) -> None:
@@ -132,8 +132,16 @@ def lines_of(content: bytes) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def is_text(lines: list[str]) -> bool:
-    return not lines or not lines[0].startswith(NO_TEXT)
+def distance(these: Code, those: Code) -> int:
+    """Return how many lines are in these files and not in those, or the reverse."""
+    total = 0
+    for path in these.keys() | those.keys():
+        if these.get(path) != those.get(path):
+            lines = Counter(these.get(path, []))
+            lines.subtract(those.get(path, []))
+            # A blank line is of every project.
+            total += sum(abs(lines[line]) for line in lines if line.strip())
+    return total
 
 
 def is_in_its_folder(checkpoint: Checkpoint) -> bool:
@@ -187,14 +195,4 @@ def files_of(folder: Path) -> dict[str, bytes]:
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-    }
-
-
-def environment() -> dict[str, str]:
-    """The reader's environment without what would change the projects' settings."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("DJANGO_")
-        and name not in {"REDIS_URL", "PYTEST_ADDOPTS"}
     }

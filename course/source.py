@@ -9,7 +9,7 @@ the one that the branch was made of, which its commit records.
 import tempfile
 from pathlib import Path
 
-from course.chapters import FINAL, ROOT, Chapter, parse_chapters
+from course.chapters import FINAL, ROOT, Chapter, folder_of, parse_chapters
 from course.errors import TutorialError
 from course.git import GitError, can_resolve, git, is_clone, require_clone
 
@@ -76,34 +76,18 @@ def chapters_of(source: str, root: Path = ROOT) -> tuple[Chapter, ...]:
     return parse_chapters(toml)
 
 
-def projects_of(source: str, root: Path = ROOT) -> dict[str, str]:
-    """Return the ids of the trees that are the checkpoints' projects in this source."""
-    paths = [FINISHED, "checkpoints/"]
-    projects = {}
-    for line in git("ls-tree", "-d", "-z", source, *paths, root=root).split("\0"):
-        if line:
-            _, _, tree, path = line.replace("\t", " ", 1).split(" ", 3)
-            folder = path.removeprefix("checkpoints/")
-            projects[FINAL if folder == FINISHED else folder] = tree
-    return projects
-
-
 def tree_of_project(source: str, checkpoint: str, root: Path = ROOT) -> str:
     """Return the id of the tree that is a checkpoint's project in this source.
 
     Raises TutorialError if it is not there.
     """
-    return project_in(projects_of(source, root), checkpoint)
-
-
-def project_in(projects: dict[str, str], checkpoint: str) -> str:
-    """Return one of these projects. Raises TutorialError if it is not there."""
-    if checkpoint in projects:
-        return projects[checkpoint]
-    folder = FINISHED if checkpoint == FINAL else f"checkpoints/{checkpoint}"
-    raise TutorialError(
-        f"The folder {folder}/ is not committed: commit the whole course first."
-    )
+    folder = folder_of(checkpoint, Path()).as_posix()
+    try:
+        return git("rev-parse", "--verify", "--quiet", f"{source}:{folder}", root=root)
+    except GitError as error:
+        raise TutorialError(
+            f"The folder {folder}/ is not committed: commit the whole course first."
+        ) from error
 
 
 def export(tree: str, target: Path) -> None:

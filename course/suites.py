@@ -6,7 +6,6 @@ from pathlib import Path
 
 from course.chapters import ROOT, all_checkpoints, find_checkpoint
 from course.errors import TutorialError
-from course.git import require_clone
 from course.source import has_finished_project
 
 # The tests in tests/, and some of its folders, each a suite of its own. What measures
@@ -42,7 +41,8 @@ def choose_suites(
     """
     if not names:
         names = QUICK_SUITES if is_quick else names_of_suites()
-        if is_at_another_checkpoint():
+        # There, HEAD has another project in the finished project's folder.
+        if not has_finished_project():
             names = [name for name in names if name not in COURSE_SUITES]
             print(
                 "The commit you are on does not have the finished project, so the "
@@ -53,15 +53,6 @@ def choose_suites(
 
 def names_of_suites() -> list[str]:
     return [*(checkpoint.name for checkpoint in all_checkpoints()), *COURSE_SUITES]
-
-
-def is_at_another_checkpoint() -> bool:
-    """Return whether HEAD has another project in the finished project's folder."""
-    try:
-        require_clone()
-    except TutorialError:
-        return False
-    return not has_finished_project()
 
 
 def find_suite(name: str, is_quick: bool = False, is_all: bool = False) -> Suite:

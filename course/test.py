@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from course.chapters import ROOT
-from course.projects import environment
+from course.child import environment
 from course.suites import Suite, choose_suites
 from course.system_packages import require
 

@@ -2,7 +2,6 @@ import fcntl
 import itertools
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,9 +14,11 @@ from course.chapters import ROOT
 from course.dev.screenshots import WRITES
 from tests.chapters.pages import build
 from tests.chapters.ports import Ports
+from tests.support import ports as support_ports
 from tests.support.browser import open_browser
-from tests.support.clones import Clone, make_repository
+from tests.support.clones import Clone, copy_course, make_repository
 from tests.support.commands import Command
+from tests.support.learner import Learner
 from tutorial import RUN_COURSE
 
 Note = Callable[[str, object], None]
@@ -71,26 +72,15 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    return support_ports.free_port()
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A copy of the launcher, its package and one checkpoint, to change at will."""
-    copy = tmp_path / "repository"
-    shutil.copytree(
-        ROOT / "checkpoints" / "start",
-        copy / "checkpoints" / "start",
-        ignore=shutil.ignore_patterns("__pycache__", ".*", "*.sqlite3"),
-    )
-    shutil.copy(ROOT / "tutorial.py", copy)
-    shutil.copy(ROOT / "checkpoints" / "chapters.toml", copy / "checkpoints")
-    shutil.copytree(
-        ROOT / "course", copy / "course", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    return copy
+    """A copy of the course without its pages, to change at will. It is no clone."""
+    copy_course(tmp_path / "repository")
+    shutil.rmtree(tmp_path / "repository" / "docs")
+    return tmp_path / "repository"
 
 
 @pytest.fixture(scope="session")
@@ -134,6 +124,14 @@ def serve(ready: Clone, start: Start, free_port: int) -> Serve:
         return start(*options, repository=ready.folder, cwd=cwd)
 
     return serve_command
+
+
+@pytest.fixture
+def learner(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Learner:
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    return Learner(tmp_path, capsys)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +6,6 @@ import pytest
 
 from course.branches import branches_once
 from course.chapters import load_chapters
-from course.projects import files_of
 from tests.conftest import Start
 from tests.support.branches import NAMES, commit_on, ids, outcomes
 from tests.support.clones import Clone
@@ -64,17 +62,12 @@ def test_the_same_source_has_the_same_ids_whoever_committed_it(ready: Clone) -> 
     assert ids(ready) == before
 
 
-@pytest.mark.parametrize("how", ["cp2", "final", "a commit on cp1", "detached"])
-def test_at_a_checkpoint_the_ids_are_those_of_main(ready: Clone, how: str) -> None:
+@pytest.mark.parametrize("place", ["cp2", "final", "mine", "--detach cp2"])
+def test_at_a_checkpoint_the_ids_are_those_of_main(ready: Clone, place: str) -> None:
     before = ids(ready)
-    if how == "a commit on cp1":
-        ready.git("branch", "--quiet", "mine", "cp1")
-        commit_on(ready, "mine", "--message", "Mine")
-        ready.git("switch", "--quiet", "mine")
-    elif how == "detached":
-        ready.git("checkout", "--quiet", "--detach", "cp2")
-    else:
-        ready.git("switch", "--quiet", how)
+    ready.git("branch", "--quiet", "mine", "cp1")
+    commit_on(ready, "mine", "--message", "Mine")
+    ready.git("checkout", "--quiet", *place.split())
 
     output = ready.run("branches")
 
@@ -109,9 +102,6 @@ def test_a_change_of_the_course_moves_the_branches(ready: Clone) -> None:
     assert ready.tip("final^{tree}") == ready.tip("main^{tree}")
 
 
-# What does not work.
-
-
 @pytest.mark.parametrize("is_broken", [False, True])
 def test_the_first_serve_makes_the_branches_where_it_can(
     start: Start, clone: Clone, free_port: int, is_broken: bool
@@ -129,39 +119,20 @@ def test_the_first_serve_makes_the_branches_where_it_can(
         assert branches_once(clone.folder) is None
 
 
-# After `git checkout cpN`.
-
-
 def test_on_a_branch_the_pages_are_built_of_the_finished_project(ready: Clone) -> None:
     code = (
         "from course import docs; from course.source import has_finished_project; "
         "print(has_finished_project(), docs.source(), sep='\\n')"
     )
-    answers = {}
-    for branch in "main", "cp2":
+    for branch, is_finished in {"main": "True", "cp2": "False"}.items():
         ready.git("switch", "--quiet", branch)
-        answers[branch] = subprocess.check_output(
+        output = subprocess.check_output(
             [sys.executable, "-c", code], cwd=ready.folder, text=True
-        ).splitlines()
+        )
+        answer, source = output.splitlines()
 
-    assert answers["main"] == ["True", str(ready.folder / "docs")]
-    assert answers["cp2"][0] == "False"
-    course = Path(answers["cp2"][1]).parent
-    assert files_of(ready.finished) == files_of(ready.checkpoint("cp2"))
-    assert (course / "chanx_django" / "chat" / "messages.py").exists()
-    assert ready.git("status", "--porcelain") == ""
-
-
-def test_the_tests_of_a_branch_pass_after_a_checkout(ready: Clone) -> None:
-    ready.git("checkout", "--quiet", "cp1")
-
-    finished = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q"],
-        cwd=ready.finished,
-        env={name: value for name, value in os.environ.items() if "PYTEST" not in name},
-        capture_output=True,
-        text=True,
-    )
-
-    assert finished.returncode == 0, finished.stdout
-    assert ready.git("status", "--porcelain") == ""
+        assert answer == is_finished
+        assert Path(source).is_relative_to(ready.folder / "docs")
+        project = Path(source).parent / "chanx_django"
+        assert (project / "chat" / "messages.py").exists()
+        assert ready.git("status", "--porcelain") == ""

@@ -1,8 +1,6 @@
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.support.branches import NAMES, commit_on, ids, outcomes, state
 from tests.support.clones import Clone, copy_course
 
@@ -89,30 +87,22 @@ def test_a_branch_that_is_checked_out_is_left_alone(
     assert other.git("status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("above", ["nothing", "another clone"])
-def test_without_a_clone_a_sentence_says_so(tmp_path: Path, above: str) -> None:
-    if above == "another clone":
-        subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+def test_without_a_clone_or_a_commit_a_sentence_says_so(tmp_path: Path) -> None:
+    # Another project's clone around it makes no difference.
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     copy_course(tmp_path / "course")
-
-    assert Clone(tmp_path / "course").refusal("branches") == (
+    course = Clone(tmp_path / "course")
+    assert course.refusal("branches") == (
         "This folder is not a Git clone, so it has no branches: get the course with "
         "'git clone' for them.\n"
     )
 
+    course.git("init", "--quiet")
+    assert course.refusal("branches").startswith("This repository has no commit yet")
 
-def test_without_a_commit_a_sentence_says_so(tmp_path: Path) -> None:
-    copy_course(tmp_path / "course")
-    repository = Clone(tmp_path / "course")
-    repository.git("init", "--quiet")
-
-    assert repository.refusal("branches").startswith(
-        "This repository has no commit yet"
-    )
-
-    repository.git("add", "README.md")
-    repository.git("commit", "--quiet", "--message", "Only this")
-    assert repository.refusal("branches").startswith(
+    course.git("add", "README.md")
+    course.git("commit", "--quiet", "--message", "Only this")
+    assert course.refusal("branches").startswith(
         "This commit does not have checkpoints/chapters.toml"
     )
 

@@ -53,13 +53,6 @@ def test_a_checkpoint_has_the_packages_of_all_chapters_so_far() -> None:
     assert "channels-redis" not in find_checkpoint("cp3").packages
 
 
-def test_an_unknown_checkpoint_is_an_error_that_lists_the_known_ones() -> None:
-    with pytest.raises(
-        TutorialError, match=r"'cp9'; choose one of start, cp0, .*final"
-    ):
-        find_checkpoint("cp9")
-
-
 @pytest.mark.parametrize("text", ["", "[[chapter", "[[chapter]]\npgae = 'echo'"])
 def test_a_mistake_in_the_list_is_an_error_that_names_the_file(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,16 +1,19 @@
 """Projects that do harm: each gets a sentence, and none leaves anything running."""
 
+import contextlib
 import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from course.errors import TutorialError
+from tests.conftest import Start
 from tests.support.commands import wait_until
-from tests.support.learner import Learner
+from tests.support.learner import URLS, Learner
 
-URLS = "config/urls.py"
 PRINTS = 'for number in range(200): print("x" * 100_000)'
 LEAVES_PROCESSES = """
 import subprocess, sys
@@ -24,8 +27,7 @@ HANGS = "Nothing happened for many seconds, so everything was stopped\n"
 
 
 @pytest.fixture
-def learner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Learner:
-    learner = Learner(tmp_path, capsys)
+def learner(learner: Learner) -> Learner:
     learner.start("start")
     return learner
 
@@ -94,45 +96,40 @@ def test_a_file_in_the_place_of_a_folder_is_named(learner: Learner) -> None:
         learner.check("start")
 
 
-def leave_processes(learner: Learner, then: str = "") -> Path:
+@pytest.fixture
+def pids(learner: Learner) -> Iterator[Path]:
+    """A file with the numbers of the processes that the project leaves, if it ran.
+
+    A process that is killed ends when it is its turn, and nobody waits for these.
+    """
     pids = learner.project.with_name("pids")
-    learner.append(URLS, LEAVES_PROCESSES.format(pids=str(pids)) + then)
-    return pids
-
-
-def wait_until_all_ended(pids: Path) -> None:
-    """A process that is killed ends when it is its turn, and nobody waits for these."""
-    wait_until(
-        lambda: not any(is_running(int(pid)) for pid in pids.read_text().split()),
-        "what it started did not end",
-    )
+    learner.append(URLS, LEAVES_PROCESSES.format(pids=str(pids)))
+    yield pids
+    numbers = [int(number) for number in pids.read_text().split()]
+    wait_until(lambda: not any(map(is_running, numbers)), "what it started did not end")
 
 
 def is_running(pid: int) -> bool:
     """Return whether a process still runs; one that has ended may wait to be reaped."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return False
 
 
+@pytest.mark.usefixtures("pids")
 def test_nothing_is_left_running(learner: Learner) -> None:
-    pids = leave_processes(learner)
-
     assert "2 of 2 behaviors of start are right.\n" in learner.check("start", status=0)
-    wait_until_all_ended(pids)
 
 
 # The terminal says SIGHUP when it is closed.
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGHUP])
 def test_the_terminal_ends_it_with_all_that_it_started(
-    learner: Learner, how: signal.Signals
+    learner: Learner, pids: Path, start: Start, how: signal.Signals
 ) -> None:
-    pids = leave_processes(learner, "\nimport time; time.sleep(600)")
+    learner.append(URLS, "import time; time.sleep(600)")
     # With nohup, what these tests start would not hear the terminal's end.
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    command = learner.start_command("check", "start")
+    command = start("check", "start", cwd=learner.project)
     signal.signal(signal.SIGHUP, before)
     wait_until(
         lambda: pids.exists() and len(pids.read_text().split()) == 2,
@@ -143,4 +140,3 @@ def test_the_terminal_ends_it_with_all_that_it_started(
 
     assert command.exit_status() == 130
     assert "Traceback" not in command.output
-    wait_until_all_ended(pids)

@@ -3,30 +3,23 @@
 import shutil
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.conftest import Note
+from tests.conftest import Note, Start
 from tests.support.commands import Command, wait_until
-from tests.support.learner import Learner
+from tests.support.learner import URLS, Learner
 
 RIGHT = "2 of 2 behaviors of start are right.\n"
 WRONG = "Your project cannot be imported.\n"
-WAITING = "Waiting for a save in this folder. Stop with Ctrl-C.\n"
+WAITING = "/mychat/. Stop with Ctrl-C.\n"
 SAVED = "after a save:"
 
 
 @pytest.fixture
-def learner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Learner:
-    learner = Learner(tmp_path, capsys)
+def watching(learner: Learner, start: Start) -> Iterator[Command]:
     learner.start("start")
-    return learner
-
-
-@pytest.fixture
-def watching(learner: Learner) -> Iterator[Command]:
-    command = learner.start_command("check", "start", "--watch")
+    command = start("check", "start", "--watch", cwd=learner.project)
     wait_for_answers(command, RIGHT, 1)
     yield command
     command.press_ctrl_c()
@@ -44,7 +37,7 @@ def wait_for_answers(command: Command, answer: str, number: int) -> None:
 def test_every_save_is_answered(
     learner: Learner, watching: Command, note: Note
 ) -> None:
-    urls = learner.project / "config" / "urls.py"
+    urls = learner.project / URLS
     right = urls.read_text()
     saved = time.monotonic()
     urls.write_text("urlpatterns = [")
@@ -61,7 +54,7 @@ def test_every_save_is_answered(
 def test_a_save_during_a_check_begins_it_anew(
     learner: Learner, watching: Command
 ) -> None:
-    urls = learner.project / "config" / "urls.py"
+    urls = learner.project / URLS
     right = urls.read_text()
     begun = learner.project.with_name("begun")
     urls.write_text(f"open({str(begun)!r}, 'w'); import time; time.sleep(600)")
@@ -92,6 +85,6 @@ def test_what_running_the_project_writes_is_no_save(
     (learner.project / "db.sqlite3").write_bytes(b"data")
 
     # What is noticed afterwards is this alone.
-    learner.append("config/urls.py", "")
+    learner.append(URLS, "")
     wait_for_answers(watching, RIGHT, 2)
     assert watching.output.count(SAVED) == 1

@@ -1,7 +1,6 @@
 import mimetypes
 import re
 import shutil
-import socket
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,8 @@ from course.child import know_scripts
 from course.serve import environment
 from tests.conftest import Serve, Start
 from tests.support.clones import Clone
-from tests.support.commands import is_free, status_of_page, text_of
+from tests.support.commands import page, status_of_page
+from tests.support.ports import free_ports
 
 NAMES = [checkpoint.name for checkpoint in all_checkpoints()]
 
@@ -27,32 +27,19 @@ def test_every_checkpoint_is_served(serve: Serve, free_port: int, name: str) -> 
         assert status_of_page(free_port, path) == 200
 
 
-@pytest.mark.parametrize(
-    ("place", "title"),
-    [
-        (".", "chanx_django/, which is final"),
-        ("docs", "chanx_django/, which is final"),
-        ("checkpoints/cp1/config", "checkpoints/cp1/, which is cp1"),
-        ("mychat/chat/tests", "mychat/, which is cp2"),
-    ],
-)
-def test_the_project_is_the_one_in_whose_folder_one_is(
-    ready: Clone, serve: Serve, place: str, title: str
-) -> None:
-    shutil.copytree(ready.checkpoint("cp2"), ready.project)
-
-    serve(cwd=ready.folder / place).wait_for_output(f"Serving {title}.")
-
-
-def test_a_project_elsewhere_is_served(
+def test_any_project_is_served_and_the_finished_one_where_there_is_none(
     ready: Clone, serve: Serve, free_port: int, tmp_path: Path
 ) -> None:
+    command = serve(cwd=ready.folder / "docs")
+    command.wait_for_output("Serving chanx_django/, which is final.")
+    command.press_ctrl_c()
+    assert command.exit_status() == 0
     own = tmp_path / "own"
     shutil.copytree(ready.checkpoint("cp2"), own)
     with (own / "config" / "urls.py").open("a") as urls:
         urls.write('urlpatterns += [path("mine/", urlpatterns[0].callback)]\n')
 
-    serve(cwd=own / "chat").wait_for_output(f"Serving {own}.")
+    serve(cwd=own / "chat").wait_for_output(f"Serving {own}/.")
     assert status_of_page(free_port, "/mine/") == 200
 
 
@@ -72,24 +59,13 @@ def test_a_branch_serves_its_checkpoint_and_the_finished_project(
     assert ready.git("status", "--porcelain") == ""
 
 
-@pytest.fixture
-def two_ports() -> tuple[int, int]:
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            port = int(server.getsockname()[1])
-        if port < 65535 and is_free(port + 1):
-            return port, port + 1
-
-
-def test_two_servers_run_side_by_side(
-    ready: Clone, start: Start, two_ports: tuple[int, int]
-) -> None:
+def test_two_servers_run_side_by_side(ready: Clone, start: Start) -> None:
     # Both want to build the pages, which takes some time.
     configuration = "import time; time.sleep(2); include_patterns = ['index.rst']"
     (ready.folder / "docs" / "conf.py").write_text(configuration)
     (ready.folder / "docs" / "index.rst").write_text("Course\n======\n")
     commands = {}
-    for port in two_ports:
+    for port in free_ports(2):
         options = "serve", "cp5", "--port", str(port)
         commands[port] = start(*options, repository=ready.folder)
         commands[port].wait_for_output("Serving cp5.")
@@ -98,13 +74,13 @@ def test_two_servers_run_side_by_side(
         command.wait_for_output("Tutorial:")
         pages.add(command.output.split()[-1])
         # The chat page leads there, or to the other's, which are the same.
-        pages.update(re.findall('<a href="(.+)">Tutorial</a>', text_of(port, "/chat/")))
+        pages.update(re.findall('<a href="(.+)">Tutorial</a>', page(port, "/chat/")[1]))
 
     assert len(pages) == 2
     for address in pages:
         port = int(address.rpartition(":")[2].strip("/"))
         assert port not in range(8000, 8800)
-        assert "Course" in text_of(port, "/")
+        assert "Course" in page(port, "/")[1]
 
 
 def test_what_is_printed_answers_whatever_is_set(
@@ -120,12 +96,6 @@ def test_what_is_printed_answers_whatever_is_set(
     assert environment()["DJANGO_ALLOWED_HOSTS"].startswith("chat.example.org,")
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:6380/1")
     assert environment()["REDIS_URL"] == "redis://127.0.0.1:6380/1"
-
-
-# How it ends.
-
-
-# What does not work.
 
 
 def test_a_database_is_migrated(ready: Clone, serve: Serve) -> None:

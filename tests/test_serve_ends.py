@@ -9,36 +9,34 @@ from pathlib import Path
 import pytest
 
 from course import ports
-from course.chapters import all_checkpoints
+from course import serve as module
+from course.chapters import find_checkpoint
+from course.errors import TutorialError
 from course.ports import listener
 from tests.conftest import Serve
 from tests.support.clones import Clone
 from tests.support.commands import Command, is_free, status_of_page, wait_until
 
-NAMES = [checkpoint.name for checkpoint in all_checkpoints()]
 
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [
+        (signal.SIGINT, 0),
+        (signal.SIGTERM, 0),
+        (signal.SIGHUP, 0),
+        (signal.SIGKILL, -signal.SIGKILL),
+    ],
+)
 def test_stopping_leaves_nothing_behind(
-    serve: Serve, free_port: int, number: signal.Signals
+    serve: Serve, free_port: int, number: signal.Signals, status: int
 ) -> None:
     command = serve("cp0")
     command.wait_for_output("Serving")
 
     command.process.send_signal(number)
 
-    assert command.exit_status() == 0
+    assert command.exit_status() == status
     command.wait_until_all_ended()
-    assert is_free(free_port)
-    assert "Traceback" not in command.output
-
-
-def test_killed_it_leaves_nothing_behind(serve: Serve, free_port: int) -> None:
-    command = serve("cp0")
-    command.wait_for_output("Serving")
-
-    command.process.kill()
-
     wait_until(lambda: is_free(free_port), "the server still runs")
     assert "Traceback" not in command.output
 
@@ -73,26 +71,18 @@ def test_stopped_while_a_project_starts_it_leaves_nothing_behind(
 
 
 def test_a_project_that_hangs_is_stopped(
-    ready: Clone, slow_project: Path, free_port: int
+    slow_project: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = ready.folder / "course" / "serve.py"
-    text = module.read_text()
-    limit = "SECONDS_TO_START = "
-    assert f"\n{limit}60\n" in text
-    module.write_text(text.replace(f"{limit}60", f"{limit}2"))
+    monkeypatch.setattr(module, "SECONDS_TO_START", 2)
+    monkeypatch.setattr(module, "make_branches", lambda: None)
+    # It takes them away from the process that it is usually alone in.
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
 
-    finished = ready.try_to_run("serve", "--port", str(free_port), cwd=slow_project)
-    assert finished.stderr == (
-        "mychat/ gave no page within 2 seconds, so it was stopped. To see where it "
-        "hangs: python3 tutorial.py check\n"
-    )
-
-
-def test_an_empty_folder_cannot_be_served(ready: Clone) -> None:
-    ready.project.mkdir()
-
-    sentence = ready.refusal("serve", cwd=ready.project)
-    assert sentence.startswith("The folder mychat/, in which you work, is empty.")
+    with pytest.raises(
+        TutorialError,
+        match=r"/mychat/ gave no page within 2 seconds, so it was stopped. To see",
+    ):
+        module.serve(slow_project, free_port, network=False)
 
 
 def test_pages_that_cannot_be_written_are_missed_without_a_traceback(
@@ -106,20 +96,15 @@ def test_pages_that_cannot_be_written_are_missed_without_a_traceback(
     assert "Traceback" not in command.output
 
 
-def test_an_unknown_checkpoint_is_refused(ready: Clone) -> None:
-    assert ready.refusal("serve", "cp99") == (
-        f"There is no checkpoint 'cp99'; choose one of {', '.join(NAMES)}.\n"
-    )
-
-
-def test_a_taken_port_is_refused(ready: Clone) -> None:
+@pytest.mark.parametrize("network", [False, True])
+def test_a_taken_port_is_refused(network: bool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-
-        assert ready.refusal("serve", "start", "--port", str(port)) == (
-            f"Port {port} is taken by another program; choose another one with "
-            "--port.\n"
-        )
+        with pytest.raises(
+            TutorialError,
+            match=f"Port {port} is taken by another program; choose another one with",
+        ):
+            module.serve(find_checkpoint("start"), port, network)
 
 
 def test_without_a_free_port_the_pages_get_any(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,14 +128,6 @@ def test_on_windows_too_a_taken_port_is_noticed(
     listener(free_port).close()
 
     assert options == [(socket.SOL_SOCKET, -5, 1)]
-
-
-@pytest.mark.parametrize("port", ["0", "65536", "-1", "eight", "80.5", "²", ""])
-def test_what_is_no_port_is_refused(ready: Clone, port: str) -> None:
-    finished = ready.try_to_run("serve", f"--port={port}")
-
-    assert finished.returncode == 2
-    assert f"{port!r} is not a port, which is a number from 1 to" in finished.stderr
 
 
 @pytest.mark.parametrize("broken", ["config/settings.py", "config/urls.py"])

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from course.chapters import ROOT, find_checkpoint, load_chapters
-from course.projects import copy_checkpoint, environment
+from course.child import environment
+from course.projects import copy_checkpoint
 from directives.project import Course
 from directives.terminals import install_command
 from tests.chapters.computer import Computer

@@ -127,14 +127,22 @@ def test_the_environment_of_the_reader_does_not_reach_a_suite(
     assert run_suite(suite).failed == 0
 
 
-def test_a_failure_is_shown_when_it_happens(start: Start, repository: Path) -> None:
+def test_a_failure_is_shown_at_once_and_stopping_leaves_nothing_behind(
+    start: Start, repository: Path
+) -> None:
     (repository / "tests").mkdir()
     (repository / "tests" / "test_course.py").write_text(FAILING + HANGING)
-
+    port = repository / "tests" / "port"
     command = start("test", "tests", repository=repository)
-
     command.wait_for_output("AssertionError: assert 'this' == 'that'")
+    wait_until(port.exists, "the test did not start")
     assert command.process.poll() is None
+
+    command.process.send_signal(signal.SIGTERM)
+
+    assert command.exit_status() == 130
+    assert "Traceback" not in command.output
+    wait_until(lambda: is_free(int(port.read_text())), "the child did not end")
 
 
 def test_the_last_line_has_the_counts(start: Start, repository: Path) -> None:
@@ -158,27 +166,3 @@ def test_what_passes_ends_well(start: Start) -> None:
 
     assert command.exit_status() == 0
     assert command.output.splitlines()[-1].endswith(" passed, 0 failed")
-
-
-def test_an_unknown_suite_is_refused(start: Start) -> None:
-    command = start("test", "cp0", "cp9")
-
-    assert command.exit_status() == 1
-    assert command.output.startswith("There is no suite 'cp9'; choose one or more of")
-    assert command.output.endswith(
-        " final, tests, examples, browser, faults, limits.\n"
-    )
-
-
-def test_stopping_leaves_nothing_behind(start: Start, repository: Path) -> None:
-    (repository / "tests").mkdir()
-    (repository / "tests" / "test_course.py").write_text(HANGING)
-    port = repository / "tests" / "port"
-    command = start("test", "tests", repository=repository)
-    wait_until(port.exists, "the test did not start")
-
-    command.process.send_signal(signal.SIGTERM)
-
-    assert command.exit_status() == 130
-    assert "Traceback" not in command.output
-    wait_until(lambda: is_free(int(port.read_text())), "the child did not end")

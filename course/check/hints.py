@@ -11,11 +11,18 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.chapters import ROOT, Chapter
+from course.chapters import ROOT, Chapter, Checkpoint
 from course.check.problems import Frame, Problem
-from course.check.progress import Difference, State, code_of, differences, read_all
+from course.check.progress import (
+    Difference,
+    State,
+    differences,
+    read_all,
+    without_tests,
+)
 from course.check.sections import Section, find_section
 from course.check.trial import is_of_tests
+from course.projects import Code, title_of
 
 TRAPS = ROOT / "docs" / "teaching" / "traps.toml"
 # What an error and the line that is to blame may have in common.
@@ -27,13 +34,13 @@ class Goal:
     """What a project is checked against: a folder with its end and with the tests.
 
     `chapters` are those that a learner has reached then, the newest last, and `start`
-    is the folder with which the newest began.
+    is with what the newest began.
     """
 
     name: str
     folder: Path
     chapters: list[Chapter]
-    start: Path | None = None
+    start: Checkpoint | None = None
 
 
 @dataclass(frozen=True)
@@ -48,14 +55,13 @@ class Place:
 class Standing:
     """A project's files, and between which they are."""
 
-    def __init__(self, project: Path, goal: Goal, name: str) -> None:
-        start = code_of(goal.start) if goal.start else {}
+    def __init__(self, project: Path, goal: Goal) -> None:
+        start = without_tests(goal.start) if goal.start else {}
         self._goal = goal
-        self._end = code_of(goal.folder)
+        self._end = without_tests(goal.folder)
         self._mine = read_all(project, set(start) | set(self._end))
         self._differences = differences(self._mine, start, self._end)
-        # How messages name the project's folder, up to the slash.
-        self._name = name
+        self._name = title_of(project)
 
     def place_of(self, behavior: str, problem: Problem, clues: str) -> Place:
         """Return where to look for a problem of this behavior."""
@@ -94,7 +100,7 @@ class Standing:
             if behavior and trap["behavior"] != behavior.rpartition("::")[2]:
                 continue
             path, right, wrong = trap["file"], trap["right"], trap["wrong"]
-            own, wanted = self._text_of(path), self._end.get(path, b"").decode()
+            own, wanted = text_of(self._mine, path), text_of(self._end, path)
             if right in own or right not in wanted or wrong not in own:
                 continue
             here = [it for it in self._that_are(State.CHANGED) if it.path == path]
@@ -130,9 +136,7 @@ class Standing:
         hint = " ".join(hint.replace("``", "").split())
         section = self._section(path, line)
         if difference.missing:
-            source = self._end[path].decode()
-            chapters, wanted_at = self._goal.chapters, difference.wanted_at
-            section = find_section(chapters, path, source, wanted_at)
+            section = self._section(path, difference.wanted_at, of=self._end)
         return Place(text, section, hint)
 
     def _test(self, problem: Problem) -> Place:
@@ -144,11 +148,13 @@ class Standing:
     def _described(self, path: str, line: int, code: str) -> str:
         return f"{self._name}{path}, line {line}" + (f"\n{code}" if code else "")
 
-    def _section(self, path: str, line: int = 0) -> Section:
-        return find_section(self._goal.chapters, path, self._text_of(path), line)
+    def _section(self, path: str, line: int = 0, of: Code | None = None) -> Section:
+        source = text_of(of or self._mine, path)
+        return find_section(self._goal.chapters, path, source, line)
 
-    def _text_of(self, path: str) -> str:
-        return self._mine.get(path, b"").decode(errors="replace")
+
+def text_of(code: Code, path: str) -> str:
+    return "\n".join(code.get(path, []))
 
 
 @functools.cache

@@ -29,7 +29,7 @@ MODULES = [
 # usual traceback reads source code, and breaks on some that a project leaves.
 OPTIONS = [
     *["--capture=no", "--tb=native", "--continue-on-collection-errors", "--rootdir=."],
-    *["-p", "no:cacheprovider", "-p", "no:logging"],
+    *["-p", "no:cacheprovider"],
     *["-p", "pytest_django.plugin", "-p", "pytest_asyncio.plugin"],
 ]
 # A sign of life may take so many times as long as those imports, on any computer.

@@ -1,17 +1,13 @@
 """How far a project has come, told from its files without running them."""
 
 import difflib
-from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from course.chapters import Checkpoint
 from course.check.trial import is_of_tests
-from course.projects import files_of
-from course.projects import lines_of as lines_in
-
-Files = dict[str, bytes]
+from course.projects import Code, code_of, distance, lines_of
 
 
 class State(Enum):
@@ -39,28 +35,23 @@ class Difference:
     wanted_at: int = 0
 
 
-def code_of(folder: Path) -> Files:
-    """Return the files of a project's copy that are not there for its tests."""
-    files = files_of(folder)
-    return {path: files[path] for path in files if not is_of_tests(path)}
+def without_tests(project: Checkpoint | Path) -> Code:
+    """Return the files of a checkpoint that are not there for its tests."""
+    code = code_of(project)
+    return {path: code[path] for path in code if not is_of_tests(path)}
 
 
-def read_all(project: Path, paths: set[str]) -> Files:
+def read_all(project: Path, paths: set[str]) -> Code:
     """Return those of a project's files that have these paths and can be read."""
     files = {path: project / path for path in paths}
-    return {path: file.read_bytes() for path, file in files.items() if file.is_file()}
+    return {it: lines_of(files[it].read_bytes()) for it in paths if files[it].is_file()}
 
 
-def lines_of(content: bytes | None) -> list[str] | None:
-    """Return the lines of a file, the same however an editor ends them."""
-    return None if content is None else lines_in(content)
-
-
-def differences(mine: Files, start: Files, end: Files) -> list[Difference]:
+def differences(mine: Code, start: Code, end: Code) -> list[Difference]:
     """Return what distinguishes these files from a chapter's end, by path."""
     found = []
     for path in sorted(start | end):
-        own, wanted = lines_of(mine.get(path)), lines_of(end.get(path))
+        own, wanted = mine.get(path), end.get(path)
         if own == wanted:
             continue
         if own is None:
@@ -68,7 +59,7 @@ def differences(mine: Files, start: Files, end: Files) -> list[Difference]:
         elif wanted is None:
             found.append(Difference(path, State.LEFT))
         else:
-            is_untouched = own == lines_of(start.get(path))
+            is_untouched = own == start.get(path)
             state = State.UNTOUCHED if is_untouched else State.CHANGED
             found += differences_in(path, state, own, wanted)
     return found
@@ -97,7 +88,7 @@ def differences_in(
 
 
 def guess(
-    mine: Files, projects: list[tuple[Checkpoint, Files]]
+    mine: Code, projects: list[tuple[Checkpoint, Code]]
 ) -> tuple[Checkpoint, str]:
     """Return the checkpoint that a project is on the way to, and why.
 
@@ -106,7 +97,7 @@ def guess(
     several, the one whose end is nearest.
     """
     candidates = []
-    before: Files = {}
+    before: Code = {}
     for number, (_, after) in enumerate(projects):
         to_end = distance(mine, after)
         detour = distance(before, mine) + to_end - distance(before, after)
@@ -123,15 +114,3 @@ def guess(
         f"The chapter {checkpoint.chapter.title} fits best: of what it changes, "
         f"{len(done)} of {len(changed)} files are as at its end."
     )
-
-
-def distance(these: Files, those: Files) -> int:
-    """Return how many lines are in these files and not in those, or the reverse."""
-    total = 0
-    for path in these.keys() | those.keys():
-        if these.get(path) != those.get(path):
-            lines = Counter(lines_of(these.get(path)) or [])
-            lines.subtract(lines_of(those.get(path)) or [])
-            # A blank line is of every chapter.
-            total += sum(abs(lines[line]) for line in lines if line.strip())
-    return total

@@ -15,11 +15,11 @@ from course.chapters import (
     load_chapters,
 )
 from course.check.hints import Goal, Standing
-from course.check.progress import code_of, guess, read_all
+from course.check.progress import guess, read_all, without_tests
 from course.check.report import Report
 from course.check.trial import Trial
 from course.errors import TutorialError
-from course.projects import copy_checkpoint, require_project
+from course.projects import copy_checkpoint, require_project, title_of
 
 Question = Callable[[], bool]
 
@@ -40,7 +40,7 @@ def check_once(
 ) -> int:
     """Do the same, but raise Interrupted once the result is unwanted."""
     require_project(project)
-    name = name_of(project) or "this project"
+    name = title_of(project)
     if checkpoint:
         say(f"Checking {name} against {checkpoint.name}.")
     else:
@@ -61,7 +61,7 @@ def find_out(project: Path) -> Checkpoint:
     for checkpoint in all_checkpoints():
         # Without Git, there may be no copy of the finished project.
         with contextlib.suppress(TutorialError):
-            projects.append((checkpoint, code_of(copy_of(checkpoint.name))))
+            projects.append((checkpoint, without_tests(checkpoint)))
     paths = {path for _, files in projects for path in files}
     checkpoint, reason = guess(read_all(project, paths), projects)
     say(f"{reason} Checking against {checkpoint.name}.")
@@ -74,7 +74,7 @@ def goal_of(checkpoint: Checkpoint) -> Goal:
         checkpoint.name,
         copy_of(checkpoint.name),
         list(chapters[: chapters.index(checkpoint.chapter) + 1]),
-        copy_of(start) if start else None,
+        find_checkpoint(start) if start else None,
     )
 
 
@@ -98,12 +98,13 @@ def check_against(
 
     Returns what `check` returns. Raises Interrupted once the result is unwanted.
     """
-    name = name_of(project)
-    standing = Standing(project, goal, name)
+    standing = Standing(project, goal)
     trial.assemble(project, goal.folder)
     # The path of the copy in which the tests run is nothing to a learner.
     copy = f"{trial.project}{os.sep}"
-    report = Report(goal, standing, lambda text: say(text.replace(copy, name)))
+    report = Report(
+        goal, standing, lambda text: say(text.replace(copy, title_of(project)))
+    )
     with trial:
         for event in trial.run(redis_url(), is_unwanted):
             report.tell(event)
@@ -128,12 +129,3 @@ def redis_url() -> str | None:
 
 def say(text: str) -> None:
     print(text, flush=True)
-
-
-def name_of(project: Path) -> str:
-    """Return the path of a project's folder from where one is, up to the slash."""
-    here, project = Path.cwd(), project.resolve()
-    if project == here:
-        return ""
-    is_near = project.is_relative_to(here) or here.is_relative_to(project)
-    return f"{os.path.relpath(project) if is_near else project}{os.sep}"

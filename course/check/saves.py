@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 
 from course.chapters import Checkpoint
-from course.check.run import check_once, name_of, say
+from course.check.run import check_once, say
 from course.check.trial import Interrupted, Trial
 from course.errors import TutorialError
-from course.projects import CACHES, DATABASE, NOT_THE_PROJECT
+from course.projects import CACHES, DATABASE, NOT_THE_PROJECT, title_of
 
 SECONDS_BETWEEN_LOOKS = 0.1
 
@@ -35,8 +35,7 @@ def watch(project: Path, checkpoint: Checkpoint | None) -> int:
             # The next one is ready when there is something to check.
             trial = Trial()
             if not saves.are_there():
-                folder = name_of(project) or "this folder"
-                say(f"Waiting for a save in {folder}. Stop with Ctrl-C.")
+                say(f"Waiting for a save in {title_of(project)}. Stop with Ctrl-C.")
             while not saves.are_there():
                 time.sleep(SECONDS_BETWEEN_LOOKS)
             say(f"\n{time.strftime('%H:%M:%S')}, after a save:")

@@ -22,8 +22,9 @@ from typing import IO, Any
 import psutil
 
 from course.chapters import ROOT
+from course.child import environment
 from course.errors import TutorialError
-from course.projects import CACHES, copy_project, environment, files_of
+from course.projects import CACHES, copy_project, files_of
 
 NAMES_OF_SUPPORT = {"conftest.py", "pytest.ini", "settings_for_tests.py"}
 SECONDS_BETWEEN_LOOKS = 0.02

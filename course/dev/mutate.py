@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.chapters import Checkpoint, all_checkpoints
+from course.child import environment
 from course.errors import TutorialError
-from course.projects import copy_project, environment
+from course.projects import copy_project
 
 # What noticed the last one comes first, because it often notices the next one too.
 PYTEST = "-m", "pytest", "-q", "-x", "--failed-first", "-p", "no:randomly"

@@ -16,14 +16,8 @@ NOT_COPIED = shutil.ignore_patterns(
 )
 # What the commands need, and a page, so that not everything is a project.
 PARTS = [
-    *[
-        "tutorial.py",
-        "requirements.txt",
-        "requirements-course.txt",
-        "README.md",
-        ".gitignore",
-        ".gitattributes",
-    ],
+    *["tutorial.py", "requirements.txt", "requirements-course.txt", "README.md"],
+    *[".gitignore", ".gitattributes"],
     *["checkpoints", "course", "chanx_django", "docs/tutorial"],
 ]
 # The longest command fetches all packages of the course.
@@ -85,33 +79,22 @@ class Clone:
         return finished.stderr
 
     def try_to_run(
-        self, *arguments: str, **options: Any
-    ) -> subprocess.CompletedProcess[str]:
-        with self.start(*arguments, output=subprocess.PIPE, **options) as process:
-            try:
-                output, errors = process.communicate(timeout=SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
-        command = [*arguments]
-        return subprocess.CompletedProcess(command, process.returncode, output, errors)
-
-    def start(
         self,
         *arguments: str,
         cwd: Path | None = None,
-        output: int = subprocess.DEVNULL,
+        stdout: int = subprocess.PIPE,
         **environment: str,
-    ) -> subprocess.Popen[str]:
-        """Start a command of the course, typed in the clone's folder or in `cwd`."""
-        return subprocess.Popen(
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command of the course, typed in the clone's folder or in `cwd`."""
+        return subprocess.run(
             [sys.executable, "-P", "-c", RUN_COURSE, str(self.folder), *arguments],
             cwd=cwd or self.folder,
             env=os.environ | LEARNER | environment,
             stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
             text=True,
+            timeout=SECONDS,
         )
 
     def commit_all(self, message: str) -> str:

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import http.client
 import os
 import signal
@@ -101,20 +102,17 @@ def is_free(port: int) -> bool:
     return True
 
 
+def page(port: int, path: str) -> tuple[int, str]:
+    """Return the status and the text of a page."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=100)
+    with contextlib.closing(connection):
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+
+
 def status_of_page(port: int, path: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path)
-    status = connection.getresponse().status
-    connection.close()
-    return status
-
-
-def text_of(port: int, path: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path)
-    text = connection.getresponse().read().decode()
-    connection.close()
-    return text
+    return page(port, path)[0]
 
 
 def complaints(file: Path, schema: str) -> str:
