@@ -8,8 +8,8 @@ import pytest
 
 from tests.examples.facts import Row, facts, rows_of
 from tests.examples.redis_setups import refusing
-from tests.examples.redis_setups.asking import LAYERS, outcome
-from tests.examples.redis_setups.refusing import Host, at
+from tests.examples.redis_setups.asking import LAYERS, Host, outcome
+from tests.examples.redis_setups.refusing import at
 from tests.examples.server import Examples
 from tests.support.programs import Programs
 

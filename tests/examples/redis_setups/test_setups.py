@@ -11,8 +11,7 @@ from websockets.sync.client import ClientConnection
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import rows_of
 from tests.examples.redis_setups import refusing
-from tests.examples.redis_setups.asking import LAYERS, outcome, send_to_group
-from tests.examples.redis_setups.refusing import Host
+from tests.examples.redis_setups.asking import LAYERS, Host, outcome, send_to_group
 from tests.examples.server import EXAMPLES, Examples
 from tests.support.commands import wait_until
 
