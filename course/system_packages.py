@@ -40,6 +40,11 @@ PACKAGES = {
     "postgresql": Package(
         ("initdb",), ("/usr/lib/postgresql/*/bin/initdb",), brew="postgresql", page=WSL
     ),
+    # The server without the service that Debian would start.
+    "apache2-bin": Package(
+        ("apache2",), ("/usr/sbin/apache2",), brew="httpd", page=WSL
+    ),
+    "caddy": Package(("caddy",), brew="caddy", page="https://caddyserver.com/"),
     "npm": Package(("npm",), brew="node", page="https://nodejs.org/"),
     "chromium": Package(
         (
