@@ -172,7 +172,9 @@ class Programs:
     def redis(self, *options: str, port: int = 0) -> Redis:
         port = port or free_port()
         command = [require("redis-server"), "--port", str(port), "--bind", HOST]
-        redis = self.launch(Redis, (*command, "--save", "", *options), {})
+        # A replica stores what it gets from its master, whatever "save" says.
+        command += ["--dir", str(self.folder), "--save", ""]
+        redis = self.launch(Redis, (*command, *options), {})
         redis.port = port
         redis.wait()
         return redis

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from importlib import import_module
+from typing import Any
 
 from channels.auth import AuthMiddlewareStack, get_user
 from django.conf import settings
@@ -16,11 +17,13 @@ SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 class LastingConsumer(MembersConsumer):
     async def connect(self) -> None:
         await super().connect()
-        if self.scope["user"].is_authenticated:
+        self.watching: asyncio.Task[None] | None = None
+        user: Any = self.scope["user"]
+        if user.is_authenticated:
             self.watching = asyncio.create_task(self.watch_login())
 
     async def disconnect(self, code: int) -> None:
-        if self.scope["user"].is_authenticated:
+        if self.watching:
             self.watching.cancel()
 
     async def watch_login(self) -> None:

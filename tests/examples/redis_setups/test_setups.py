@@ -66,7 +66,7 @@ async def test_these_rights_are_enough(examples: Examples) -> None:
 
 
 def test_both_layers_survive_the_death_of_the_master(
-    examples: Examples, serve_example: ServeExample
+    examples: Examples, serve_example: ServeExample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     master = examples.redis()
     examples.redis("--replicaof", "127.0.0.1", str(master.port))
@@ -92,7 +92,8 @@ def test_both_layers_survive_the_death_of_the_master(
         assert alice.recv(SECONDS) == "Redis is away. Send it again in a moment."
         wait_until(lambda: is_heard(alice, bob), "nobody hears after the failover")
 
-    host = {"sentinels": [("127.0.0.1", port)], "master_name": "chat"}
+    monkeypatch.setenv("SENTINELS", f"127.0.0.1:{port}")
+    host = host_in("redis_setups/sentinel.py")
     assert asyncio.run(outcome(host, "queue")) == "arrives"
 
 
