@@ -64,6 +64,13 @@ def is_at_another_checkpoint() -> bool:
     return not has_finished_project()
 
 
+# Besides what all tests of the course need.
+NEEDED_BY = {
+    "limits": ("nginx",),
+    "examples": ("nginx", "postgresql", "apache2-bin", "caddy"),
+}
+
+
 def find_suite(name: str, is_quick: bool = False, is_all: bool = False) -> Suite:
     """Return the suite of that name. Raises TutorialError if there is none."""
     if name not in names_of_suites():
@@ -86,7 +93,7 @@ def find_suite(name: str, is_quick: bool = False, is_all: bool = False) -> Suite
         "quick and not slow" if is_quick else marks,
         (
             *("redis-server", "chromium"),
-            *(["nginx"] if name == "limits" else []),
+            *NEEDED_BY.get(name, ()),
             *(["npm"] if name == "browser" and is_all else []),
         ),
         0 if name == "limits" else WORKERS,

@@ -45,8 +45,10 @@ def test_only_the_tests_of_the_course_need_a_browser() -> None:
     assert needing("chromium") == COURSE_SUITES
 
 
-def test_only_the_tests_of_the_limits_need_nginx() -> None:
-    assert needing("nginx") == ["limits"]
+def test_only_limits_and_examples_need_other_servers() -> None:
+    assert sorted(needing("nginx")) == ["examples", "limits"]
+    for package in ("postgresql", "apache2-bin", "caddy"):
+        assert needing(package) == ["examples"]
 
 
 def test_only_a_run_of_all_needs_npm() -> None:
