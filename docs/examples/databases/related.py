@@ -11,6 +11,7 @@ class RelatedConsumer(AsyncWebsocketConsumer):
         room, _ = await Room.objects.aget_or_create(name="lobby")
         await Line.objects.acreate(room=room, text="Hello")
         line = await Line.objects.alatest("id")
+        await self.send(f"Room {line.room_id}")
         await self.send(line.room.name)
 
 

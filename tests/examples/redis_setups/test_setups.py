@@ -51,7 +51,10 @@ async def test_a_certificate_of_ones_own(
     monkeypatch.setenv("REDIS_URL", f"rediss://localhost:{port}")
     monkeypatch.setenv("REDIS_CA", str(certificate))
 
-    assert await outcomes(host_in("redis_setups/tls.py")) == {"arrives"}
+    host = host_in("redis_setups/tls.py")
+    assert await outcomes(host) == {"arrives"}
+    [said] = await outcomes({**host, "address": f"rediss://127.0.0.1:{port}"})
+    assert "IP address mismatch, certificate is not valid for '127.0.0.1'" in said
 
 
 async def test_these_rights_are_enough(examples: Examples) -> None:
