@@ -55,6 +55,13 @@ def names_of_suites() -> list[str]:
     return [*(checkpoint.name for checkpoint in all_checkpoints()), *COURSE_SUITES]
 
 
+# Besides what all tests of the course need.
+NEEDED_BY = {
+    "limits": ("nginx",),
+    "examples": ("nginx", "postgresql", "apache2-bin", "caddy"),
+}
+
+
 def find_suite(name: str, is_quick: bool = False, is_all: bool = False) -> Suite:
     """Return the suite of that name. Raises TutorialError if there is none."""
     if name not in names_of_suites():
@@ -77,7 +84,7 @@ def find_suite(name: str, is_quick: bool = False, is_all: bool = False) -> Suite
         "quick and not slow" if is_quick else marks,
         (
             *("redis-server", "chromium"),
-            *(["nginx"] if name == "limits" else []),
+            *NEEDED_BY.get(name, ()),
             *(["npm"] if name == "browser" and is_all else []),
         ),
         0 if name == "limits" else WORKERS,

@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from glob import glob
+from itertools import chain
 
 from course.errors import TutorialError
 
@@ -14,7 +15,8 @@ from course.errors import TutorialError
 class Package:
     """A package of Debian, the programs any of which will do, and where else they are.
 
-    `brew` is what Homebrew calls it, `page` where others get it.
+    `places` may be patterns. `brew` is what Homebrew calls it, `page` where others get
+    it.
     """
 
     programs: tuple[str, ...]
@@ -25,7 +27,8 @@ class Package:
     def find(self) -> str | None:
         """Return the path of this computer's program, if it has one."""
         found = map(shutil.which, self.programs)
-        places = (place for place in self.places if Path(place).exists())
+        patterns = map(glob, self.places)
+        places = chain.from_iterable(patterns)
         return next((path for path in [*found, *places] if path), None)
 
 
@@ -34,6 +37,14 @@ PACKAGES = {
     "redis-server": Package(("redis-server",), brew="redis", page=WSL),
     # Debian puts it where only root looks.
     "nginx": Package(("nginx",), ("/usr/sbin/nginx",), brew="nginx", page=WSL),
+    "postgresql": Package(
+        ("initdb",), ("/usr/lib/postgresql/*/bin/initdb",), brew="postgresql", page=WSL
+    ),
+    # The server without the service that Debian would start.
+    "apache2-bin": Package(
+        ("apache2",), ("/usr/sbin/apache2",), brew="httpd", page=WSL
+    ),
+    "caddy": Package(("caddy",), brew="caddy", page="https://caddyserver.com/"),
     "npm": Package(("npm",), brew="node", page="https://nodejs.org/"),
     "chromium": Package(
         (

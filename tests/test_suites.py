@@ -36,6 +36,8 @@ def test_a_quick_run_has_the_first_checkpoints_and_the_course_s_quick_tests() ->
 def test_what_only_some_need_only_they_ask_for() -> None:
     assert needing("redis-server")[0] == "cp4"
     assert needing("chromium") == COURSE_SUITES
-    assert needing("nginx") == ["limits"]
+    assert sorted(needing("nginx")) == ["examples", "limits"]
+    for package in ("postgresql", "apache2-bin", "caddy"):
+        assert needing(package) == ["examples"]
     assert needing("npm") == []
     assert needing("npm", is_all=True) == ["browser"]

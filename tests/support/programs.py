@@ -5,8 +5,11 @@ They are real programs, on free ports of 127.0.0.1 and with a folder of their ow
 
 import os
 import re
+import shutil
 import signal
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -102,6 +105,19 @@ class Redis(Program):
         self.wait_for_output("Ready to accept connections")
 
 
+class PostgreSQL(Program):
+    """A PostgreSQL with an empty database; both it and its owner are "postgres"."""
+
+    port: int
+    data: Path
+
+    def kill(self) -> None:
+        """End it at once, and clear what it has stored."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
+        shutil.rmtree(self.data, ignore_errors=True)
+
+
 Kind = TypeVar("Kind", bound=Program)
 
 
@@ -156,10 +172,34 @@ class Programs:
     def redis(self, *options: str, port: int = 0) -> Redis:
         port = port or free_port()
         command = [require("redis-server"), "--port", str(port), "--bind", HOST]
-        redis = self.launch(Redis, (*command, "--save", "", *options), {})
+        # A replica stores what it gets from its master, whatever "save" says.
+        command += ["--dir", str(self.folder), "--save", ""]
+        redis = self.launch(Redis, (*command, *options), {})
         redis.port = port
         redis.wait()
         return redis
+
+    def postgresql(self, *options: str) -> PostgreSQL:
+        initdb = Path(require("postgresql")).resolve()
+        data = Path(tempfile.mkdtemp(prefix="postgresql-"))
+        as_user: tuple[str, ...] = ()
+        if os.geteuid() == 0:
+            # It refuses to run as root.
+            as_user = ("setpriv", "--reuid=nobody", "--clear-groups")
+            shutil.chown(data, "nobody")
+        subprocess.run(
+            [*as_user, str(initdb), "--no-sync", "-U", "postgres", "-D", str(data)],
+            check=True,
+            capture_output=True,
+        )
+        port = free_port()
+        where = ("-D", str(data), "-h", HOST, "-p", str(port), "-k", "")
+        server = str(initdb.with_name("postgres"))
+        command = (*as_user, server, *where, "-c", "fsync=off", *options)
+        postgresql = self.launch(PostgreSQL, command, {})
+        postgresql.port, postgresql.data = port, data
+        postgresql.wait_for_output("ready to accept connections")
+        return postgresql
 
     def daphne(
         self,

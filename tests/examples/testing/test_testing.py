@@ -24,6 +24,7 @@ FILES = [
     "testing/test_live.py",
     "testing/test_pings.py",
     "testing/test_pitfalls.py",
+    "testing/test_reminders.py",
     "testing/test_worker.py",
 ]
 # What pytest needs for them.

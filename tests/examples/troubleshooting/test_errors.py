@@ -212,7 +212,24 @@ def output_of(command: list[str], environment: dict[str, str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def outputs(folder: Path, server: Server, run_example: RunExample) -> dict[str, str]:
+def websocket_in_uvicorn(examples: Examples, folder: Path) -> str:
+    """What Uvicorn says to a WebSocket if it finds no library for them."""
+    for name in ("websockets", "wsproto"):
+        hidden = folder / "hidden" / f"{name}.py"
+        hidden.parent.mkdir(exist_ok=True)
+        hidden.write_text("raise ImportError\n")
+    command = (sys.executable, "-m", "uvicorn", "--port", "0")
+    own = SETTINGS | EXAMPLE | {"PYTHONPATH": str(hidden.parent)}
+    server = examples.launch(Server, (*command, "config.asgi:application"), own)
+    assert server.ask("/ws/nobody/") == "status 404"
+    assert "Unsupported upgrade request" in server.output
+    return server.output
+
+
+@pytest.fixture(scope="module")
+def outputs(
+    folder: Path, server: Server, run_example: RunExample, websocket_in_uvicorn: str
+) -> dict[str, str]:
     """What programs print that do not start, or start with a remark."""
     plain = environment_for(folder)
     module = module_of("troubleshooting/too_early.py")
@@ -240,6 +257,7 @@ def outputs(folder: Path, server: Server, run_example: RunExample) -> dict[str, 
         "no-runworker": worker.result().stderr,
         "port-taken": taken.result(),
         "http2": server.output,
+        "no-websocket-library": websocket_in_uvicorn,
     }
 
 
