@@ -6,6 +6,7 @@ its own. The server deals with both, and each costs it time.
 
 import logging
 import sys
+from importlib import import_module
 from typing import Any
 
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
@@ -19,9 +20,6 @@ from chat.rate_limit import TokenBucket
 FRAMES = 10
 # Daphne waits for a second. Who is closed for sending too fast may still be sending.
 SECONDS_TO_READ_A_CLOSE = 10
-
-# Uvicorn has imported it before it imports an application.
-PROTOCOLS_OF_UVICORN = "uvicorn.protocols.websockets.websockets_sansio_impl"
 
 logger = logging.getLogger(__name__)
 
@@ -75,5 +73,6 @@ class UvicornProtocol(ServerProtocol):
 def limit_frames() -> None:
     """Have the server that runs this count the frames of every connection."""
     WebSocketFactory.protocol = DaphneProtocol
-    if uvicorn := sys.modules.get(PROTOCOLS_OF_UVICORN):
+    if sys.modules.get("uvicorn"):
+        uvicorn = import_module("uvicorn.protocols.websockets.websockets_sansio_impl")
         vars(uvicorn)["ServerProtocol"] = UvicornProtocol
