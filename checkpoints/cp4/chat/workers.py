@@ -6,6 +6,7 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from chat.dice import roll_dice
+from chat.outage import explain
 
 logger = logging.getLogger(__name__)
 
@@ -29,4 +30,6 @@ class DiceConsumer(AsyncConsumer):
                     },
                 )
         except RedisError as error:
-            logger.error("The roll of %r is lost: %s", event["username"], error)
+            logger.error(
+                "The roll of %r is lost. %s", event["username"], explain(error)
+            )

@@ -1,4 +1,4 @@
-"""Redis that does not answer: from the start, or from the middle on."""
+"""Redis that does not answer, or refuses: from the start, or from the middle on."""
 
 import asyncio
 import json
@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
+from redis import ConnectionError, ReadOnlyError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from chat.outage import TRY_AGAIN
+from chat.outage import REFUSED, TRY_AGAIN, check_redis, explain, is_hopeless
 from chat.tests.programs import (
     free_port,
     run,
@@ -29,9 +31,9 @@ async def receive(socket: ClientConnection) -> object:
         return json.loads(await socket.recv())
 
 
-async def assert_turned_away(socket: ClientConnection) -> None:
+async def assert_turned_away(socket: ClientConnection, reason: str = TRY_AGAIN) -> None:
     """The client gets a frame that says what to do, then the close."""
-    assert await receive(socket) == {"error": TRY_AGAIN}
+    assert await receive(socket) == {"error": reason}
     with pytest.raises(ConnectionClosed) as closed:
         await socket.recv()
     assert closed.value.rcvd
@@ -52,6 +54,62 @@ def test_a_program_says_how_to_start_redis(tmp_path: Path, command: list[str]) -
     assert "Traceback" not in program.log.read_text()
 
 
+# Every key and command, but no channel of publish and subscribe.
+LIMITED_USER = ["default", "on", "nopass", "~*", "resetchannels", "+@all"]
+# An address, the options of its Redis, and what Redis then says and one should do.
+REFUSALS = [
+    ("redis://:wrong@", ["--requirepass", "right"], "invalid username.*Correct the"),
+    ("redis://", ["--requirepass", "right"], "authenticated.*Put its password"),
+    ("redis://", ["--user", *LIMITED_USER], "permissions.*ACL SETUSER"),
+    ("redis://", ["--rename-command", "HELLO", ""], "HELLO.*too old"),
+    ("redis://", ["--cluster-enabled", "yes"], "not in cluster mode"),
+]
+
+
+@pytest.mark.parametrize(("address", "options", "answer"), REFUSALS)
+async def test_everybody_is_told_why_redis_refuses(
+    tmp_path: Path, address: str, options: list[str], answer: str
+) -> None:
+    port = free_port()
+    url = f"{address}127.0.0.1:{port}"
+    worker = [sys.executable, "manage.py", "runworker", "dice"]
+    with (
+        run_redis(tmp_path / "redis.log", port, "--dir", str(tmp_path), *options),
+        run_server(tmp_path / "server.log", url) as (server_address, server),
+        run(tmp_path / "worker.log", worker, url) as program,
+    ):
+        # The check at the start, and then what a task would meet.
+        program.wait_for(f"(?s)Redis at 127.0.0.1:{port} refuses: .*{answer}")
+        assert program.process.wait(timeout=60) == 1
+        program.wait_for(f"CommandError: Redis refuses: .*{answer}")
+
+        if "cluster" not in answer:
+            async with enter(server_address, "alice") as alice:
+                await assert_turned_away(alice, REFUSED)
+            server.wait_for(f"Redis refuses: .*{answer}")
+
+    for log in [server.log.read_text(), program.log.read_text()]:
+        assert "Traceback" not in log
+        assert "wrong@" not in log
+
+
+@pytest.mark.parametrize("password", ["1#2", "a/b", "x?y", "[xy", "x]", "6#", "#1/"])
+def test_no_part_of_a_password_is_ever_shown(settings: Settings, password: str) -> None:
+    settings.REDIS_URL = f"redis://:plugh{password}plugh@localhost:6379"
+
+    [message] = check_redis()
+
+    for text in [str(message), explain(ConnectionError("connecting to plugh"))]:
+        assert "plugh" not in text
+        assert "write # as %23" in text
+
+
+def test_a_passing_refusal_is_waited_for(settings: Settings) -> None:
+    settings.REDIS_URL = "redis://localhost"
+
+    assert not is_hopeless(ReadOnlyError("You can't write against a read only replica"))
+
+
 @pytest.mark.parametrize(
     ("redis_url", "sentence"),
     [
@@ -65,7 +123,7 @@ def test_a_worker_without_an_address_says_what_to_set(
     command = [sys.executable, "manage.py", "runworker", "dice"]
 
     with run(tmp_path / "log", command, redis_url) as program:
-        assert program.process.wait(timeout=10) == 1
+        assert program.process.wait(timeout=60) == 1
 
     assert sentence in program.log.read_text()
     assert "Traceback" not in program.log.read_text()
