@@ -23,10 +23,16 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-REQUIREMENTS = ROOT / "requirements.txt"
+REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "requirements-course.txt"]
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOG = VENV / "install.log"
+# The commands act on the project in the folder where they are typed, so that folder
+# stays the current one; but nothing is imported from it.
+RUN_COURSE = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "from course.__main__ import main; sys.exit(main())"
+)
 # Empty while an install is under way; afterwards it holds the hash of what was
 # installed. Without it, the folder is not a finished environment.
 MARKER = VENV / "installed.sha256"
@@ -46,16 +52,16 @@ def main(arguments: list[str]) -> None:
             "the way, see to it that you may write to the course's folder, and run the "
             "same command again."
         )
-    os.chdir(ROOT)
-    hand_over([str(python), "-m", "course", *arguments])
+    hand_over([str(python), "-P", "-c", RUN_COURSE, str(ROOT), *arguments])
 
 
 def prepared_python() -> Path:
-    """Return the Python of .venv, which has what requirements.txt asks for.
+    """Return the Python of .venv, which has what REQUIREMENTS ask for.
 
     Exits with a sentence if the packages cannot be installed.
     """
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    pins = b"".join(file.read_bytes() for file in REQUIREMENTS)
+    wanted = hashlib.sha256(pins).hexdigest()
     has_environment = VENV_PYTHON.exists() and MARKER.exists()
     if has_environment and MARKER.read_text() == wanted:
         return VENV_PYTHON
@@ -87,17 +93,17 @@ def install_packages() -> None:
     pip = [str(VENV_PYTHON), "-m", "pip", "--disable-pip-version-check"]
     install = [*pip, "install", "--no-input", "--no-compile"]
     # The pip that comes with an older Python is much slower at what follows.
+    LOG.unlink(missing_ok=True)
+    files = [f"--requirement={file}" for file in REQUIREMENTS]
     is_installed = run_logged([*install, "--upgrade", "pip"]) and run_logged(
-        [*install, "--requirement", str(REQUIREMENTS)]
+        [*install, *files]
     )
     if not is_installed:
-        check = "that this computer is online"
-        if os.environ.get("PIP_NO_INDEX"):
-            check = "that PIP_FIND_LINKS names the folder wheelhouse/ on this computer"
-        sys.exit(
-            f"The packages could not be installed: check {check}, and run the same "
-            f"command again. {LOG.relative_to(ROOT)} has the details."
-        )
+        from course.pip_log import reason_in
+
+        log = LOG.read_text(encoding="utf-8", errors="replace")
+        where = f"{LOG.relative_to(ROOT)} has the details."
+        sys.exit(f"{reason_in(log, os.environ)}\n{where}")
 
 
 def run_logged(command: list[str]) -> bool:

@@ -13,13 +13,12 @@ from course.source import (
     COURSE_REFS,
     EMAIL,
     FINISHED,
-    LAST_SOURCE,
     NAME,
     TRAILER,
     chapters_of,
-    find_project,
     find_source,
     has_finished_project,
+    project_in,
     projects_of,
 )
 
@@ -31,9 +30,6 @@ IDENTITY = {
     for role in ("AUTHOR", "COMMITTER")
     for what, value in {"NAME": NAME, "EMAIL": EMAIL, "DATE": DATE}.items()
 }
-# In place of a branch's tip: there must be no such branch.
-NO_BRANCH = ""
-DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -57,19 +53,14 @@ def branches() -> int:
     require_clone()
     sentences = []
     for chapter, commit, outcome, sentence in make_branches(ROOT):
-        print(f"{chapter.ends_at:<6} {commit[:DIGITS]}  {outcome:<10}  {chapter.title}")
+        print(f"{chapter.ends_at:<6} {commit[:10]}  {outcome:<10}  {chapter.title}")
         sentences.append(sentence)
-    for sentence in [*sentences, *remarks(ROOT)]:
-        if sentence:
-            print(sentence)
+    print("".join(f"{it}\n" for it in [*sentences, *remarks(ROOT)] if it), end="")
     return 0
 
 
 def branches_once(root: Path = ROOT) -> str | None:
-    """Make the branches unless they were made before, and return what to say of it.
-
-    Raises TutorialError in the same way as `branches`.
-    """
+    """Make the branches unless they were made before, and return what to say of it."""
     require_clone(root)
     if git("for-each-ref", "--count=1", COURSE_REFS, root=root):
         return None
@@ -100,7 +91,7 @@ def make_commits(root: Path) -> list[tuple[Chapter, str]]:
     chapters = chapters_of(source, root)
     projects = projects_of(source, root)
     trees = make_trees(
-        source, [find_project(projects, chapter.ends_at) for chapter in chapters], root
+        source, [project_in(projects, chapter.ends_at) for chapter in chapters], root
     )
     commits: list[tuple[Chapter, str]] = []
     parent: list[str] = []
@@ -117,8 +108,6 @@ def make_commits(root: Path) -> list[tuple[Chapter, str]]:
         f"update {COURSE_REFS}/{chapter.ends_at} {commit}\n"
         for chapter, commit in commits
     ]
-    if has_finished_project(root):
-        updates.append(f"update {LAST_SOURCE} {git('rev-parse', 'HEAD', root=root)}\n")
     git("update-ref", "--stdin", root=root, text="".join(updates))
     return commits
 
@@ -157,7 +146,8 @@ def place(name: str, commit: str, branch: Branch | None, root: Path) -> tuple[st
     reason = reason_to_leave(branch)
     if not reason:
         try:
-            move(name, branch.tip if branch else NO_BRANCH, commit, root)
+            # Without an old tip, there must be no such branch.
+            move(name, branch.tip if branch else "", commit, root)
         except GitError as error:
             reason = f"Git refuses to set it: {error}"
         else:

@@ -92,10 +92,14 @@ def find_checkpoint(name: str) -> Checkpoint:
         raise TutorialError(
             f"There is no checkpoint {name!r}; choose one of {', '.join(checkpoints)}."
         )
-    checkpoint = checkpoints[name]
+    require_folder(checkpoints[name])
+    return checkpoints[name]
+
+
+def require_folder(checkpoint: Checkpoint) -> None:
+    """Raise TutorialError if a checkpoint's folder is missing."""
     if not checkpoint.folder.is_dir():
         raise TutorialError(
-            f"The folder of {name}, {checkpoint.folder}, is missing; get it back with "
-            "git checkout."
+            f"The folder of {checkpoint.name}, {checkpoint.folder}, is missing; get it "
+            "back with git checkout."
         )
-    return checkpoint

@@ -10,24 +10,24 @@ import http.server
 import io
 import os
 import shutil
-import subprocess
+import sqlite3
 import sys
-import threading
 from pathlib import Path
 
 from sphinx.cmd.build import main as sphinx
 
 from course.chapters import ROOT
-from course.diff import is_finished_project_in_place
+from course.child import end_with_parent, know_scripts
 from course.errors import TutorialError
-from course.projects import export
-from course.source import find_source
-from course.system_packages import require_browser, require_redis
+from course.source import export, find_source, has_finished_project
 
 SOURCE = ROOT / "docs"
 PAGES = SOURCE / "_build" / "html"
 # There while pages are being built, and after a build that was interrupted.
 UNFINISHED = SOURCE / "_build" / "unfinished"
+# Held while pages are being built.
+LOCK = SOURCE / "_build" / "lock"
+SECONDS_TO_BUILD = 600
 COPY_OF_COURSE = SOURCE / "_build" / "course"
 FROM_SCRATCH = ["--fresh-env", "--write-all"]
 STRICT = ["--nitpicky", "--fail-on-warning", "--keep-going"]
@@ -35,32 +35,17 @@ STRICT = ["--nitpicky", "--fail-on-warning", "--keep-going"]
 GAVE_UP = 2
 
 HOST = "127.0.0.1"
-PORTS_TO_TRY = 20
 
 
-def take_screenshots() -> None:
-    """Follow all chapters, and make their pictures and diagrams anew.
-
-    Raises TutorialError if something on a page is not as the page says.
-    """
-    require_redis()
-    require_browser()
-    finished = subprocess.run(
-        [sys.executable, "-m", "tests.replay"],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(SOURCE / "_ext")},
-    )
-    if finished.returncode:
-        raise TutorialError(
-            "Not all pictures and diagrams could be made, for the reasons named above."
-        )
-
-
-def docs() -> int:
-    """Build all pages, print where they are and return 0.
+def docs(screenshots: bool) -> int:
+    """Build all pages, if wanted with new pictures; print where they are; return 0.
 
     Raises TutorialError if Sphinx complains of anything; it has then said of what.
     """
+    if screenshots:
+        from course.dev.screenshots import take_screenshots
+
+        take_screenshots()
     status = build(["--quiet", *STRICT, *FROM_SCRATCH])
     if status == GAVE_UP:
         raise TutorialError("The pages cannot be built, for the reason named above.")
@@ -73,22 +58,30 @@ def docs() -> int:
 
 
 def build(options: list[str]) -> int:
-    """Run Sphinx and return its exit status."""
+    """Run Sphinx, once no other process does so here, and return its exit status."""
     UNFINISHED.parent.mkdir(parents=True, exist_ok=True)
-    UNFINISHED.touch()
-    status = sphinx([*options, "--builder", "html", str(source()), str(PAGES)])
-    if status != GAVE_UP:
-        UNFINISHED.unlink()
+    LOCK.touch()
+    # SQLite's locks wait, work on every system, and end with the process.
+    lock = sqlite3.connect(LOCK, timeout=SECONDS_TO_BUILD, isolation_level=None)
+    with contextlib.closing(lock):
+        lock.execute("BEGIN EXCLUSIVE")
+        # Sphinx would take half a page, as an interrupted build leaves it, for whole.
+        anew = FROM_SCRATCH if UNFINISHED.exists() else []
+        UNFINISHED.touch()
+        folders = [str(source()), str(PAGES)]
+        status = sphinx([*options, *anew, "--builder", "html", *folders])
+        if status != GAVE_UP:
+            UNFINISHED.unlink()
     return status
 
 
 def source() -> Path:
     """Return the folder with the pages' text.
 
-    The last chapter's page shows the finished project. Where a learner has something
-    else in its folder, the pages are built of a copy of the course as it was committed.
+    The last chapter's page shows the finished project. On a branch of the course, which
+    has another one in its folder, the pages are built of a copy of the source.
     """
-    if is_finished_project_in_place():
+    if has_finished_project():
         return SOURCE
     shutil.rmtree(COPY_OF_COURSE, ignore_errors=True)
     export(find_source(), COPY_OF_COURSE)
@@ -100,34 +93,37 @@ def update() -> bool:
 
     Pages with mistakes are pages all the same.
     """
-    # Sphinx would take half a page, as an interrupted build leaves it, for up to date.
-    options = FROM_SCRATCH if UNFINISHED.exists() else []
     with contextlib.redirect_stderr(io.StringIO()):
-        return build(["-Q", *options]) != GAVE_UP
+        return build(["-Q"]) != GAVE_UP
 
 
-def serve_docs(first_port: int) -> None:
-    """Serve the pages on the first free port from that one on. Does not return."""
-    try:
-        is_built = update()
-    except OSError:
-        is_built = False
-    if not is_built:
-        sys.exit("The tutorial could not be built; `tutorial.py docs` says why.")
-    with listen(first_port) as server:
+def serve_docs(port: int) -> None:
+    """Serve the pages on this port, or on any if it is taken. Does not return."""
+    # Whoever asks for a page before all are built waits for it.
+    with listen(port) as server:
+        try:
+            is_built = update()
+        except (OSError, sqlite3.Error):
+            is_built = False
+        if not is_built:
+            sys.exit("The tutorial could not be built; `tutorial.py docs` says why.")
         port = server.server_address[1]
         print(f"  {'Tutorial:':<20}http://{HOST}:{port}/\n", flush=True)
         server.serve_forever()
 
 
-def listen(first_port: int) -> http.server.ThreadingHTTPServer:
+def listen(port: int) -> http.server.ThreadingHTTPServer:
     handler = functools.partial(QuietHandler, directory=str(PAGES))
-    for port in range(first_port, min(first_port + PORTS_TO_TRY, 65536)):
-        try:
-            return http.server.ThreadingHTTPServer((HOST, port), handler)
-        except OSError:
-            continue
-    return http.server.ThreadingHTTPServer((HOST, 0), handler)
+    try:
+        return Server((HOST, port), handler)
+    except OSError:
+        return Server((HOST, 0), handler)
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Has its port to itself, on Windows too."""
+
+    allow_reuse_address = os.name == "posix"
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -137,12 +133,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def exit_with_parent() -> None:
-    """Exit as soon as standard input ends, which it does with the parent process."""
-    os.read(sys.stdin.fileno(), 1)
-    os._exit(0)
-
-
 if __name__ == "__main__":
-    threading.Thread(target=exit_with_parent, daemon=True).start()
+    end_with_parent()
+    know_scripts()
     serve_docs(int(sys.argv[1]))

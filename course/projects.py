@@ -1,24 +1,22 @@
-"""Copies of the projects: of every checkpoint, and of the learner's own."""
+"""The projects that commands act on: a checkpoint's, and the learner's own.
 
+Wherever two projects are compared, they are compared by `code_of`.
+"""
+
+import hashlib
 import os
-import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
-from course.chapters import (
-    FINAL,
-    ROOT,
-    all_checkpoints,
-    find_checkpoint,
-    load_chapters,
-)
+from course.chapters import FINAL, ROOT, Checkpoint, require_folder
 from course.errors import TutorialError
-from course.git import git, is_clone
-from course.source import FINISHED, find_source, tree_of_project
+from course.source import export, find_source, has_finished_project, tree_of_project
 
-MINE = ROOT / FINISHED
+# Where a learner works in the course's repository.
+MYCHAT = ROOT / "mychat"
 DATABASE = "db.sqlite3"
 # What running a project leaves in its folder. It belongs to no checkpoint.
 CACHES = (
@@ -28,31 +26,139 @@ CACHES = (
     ".ruff_cache",
     ".DS_Store",
     "loadtest.svg",
+    "collected",
 )
 # What learners may have beside the project in its folder. No command touches it.
 NOT_THE_PROJECT = (".git", ".idea", ".venv", ".vscode", "venv")
+NOT_COMPARED = (*CACHES, *NOT_THE_PROJECT, f"{DATABASE}*")
+
+# The lines of every file of a project, by its path.
+Code = dict[str, list[str]]
+# How the one line of a file begins that is no text.
+NO_TEXT = "\0"
 
 
-def copy_checkpoint(name: str, target: Path) -> None:
+def find_project(cwd: Path) -> Path:
+    """Return the folder of the project that one works on in this folder."""
+    return project_around(cwd) or MYCHAT
+
+
+def project_around(cwd: Path) -> Path | None:
+    """Return the project in which this folder is: the nearest with a manage.py."""
+    for folder in [cwd, *cwd.parents]:
+        if folder == ROOT:
+            return None
+        # A learner's project may have lost anything, also its manage.py.
+        if folder == MYCHAT or (folder / "manage.py").exists():
+            return folder
+    return None
+
+
+def title_of(project: Path) -> str:
+    """Return what to call a project's folder."""
+    if project.is_relative_to(ROOT):
+        return f"{project.relative_to(ROOT).as_posix()}/"
+    return str(project)
+
+
+def require_project(project: Path) -> None:
+    """Raise TutorialError unless there is something in this folder."""
+    if has_project(project):
+        return
+    state = "is empty" if project.is_dir() else "is missing"
+    raise TutorialError(
+        f"The folder {title_of(project)}, in which you work, {state}. Put a checkpoint "
+        "there, for example the first: python3 tutorial.py start start"
+    )
+
+
+def has_project(project: Path) -> bool:
+    return project.is_dir() and any(map(is_of_project, project.iterdir()))
+
+
+def is_of_project(path: Path) -> bool:
+    return not any(fnmatch(path.name, pattern) for pattern in NOT_COMPARED)
+
+
+def code_of(project: Checkpoint | Path) -> Code:
+    """Return all lines of a project's own files, as two projects are compared.
+
+    Raises TutorialError if a file cannot be read.
+    """
+    if isinstance(project, Path):
+        return {
+            file.relative_to(project).as_posix(): lines_of(content_of(file))
+            for file in files_in(project)
+        }
+    if is_in_its_folder(project):
+        require_folder(project)
+        return code_of(project.folder)
+    with tempfile.TemporaryDirectory() as temporary:
+        copy_checkpoint(project, Path(temporary, project.name))
+        return code_of(Path(temporary, project.name))
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """Yield a project's files without what running it leaves, in order."""
+    for child in filter(is_of_project, sorted(folder.iterdir())):
+        if child.is_dir() and not child.is_symlink():
+            yield from files_in(child)
+        elif child.exists():
+            yield child
+
+
+def content_of(file: Path) -> bytes:
+    # To read a pipe would wait for ever.
+    if not file.is_file():
+        raise TutorialError(f"{file} cannot be read: it is not a file.")
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise TutorialError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def lines_of(content: bytes) -> list[str]:
+    """Return a file's lines: whatever ends them, and whether or not the last one is.
+
+    What is no text has one line, which stands for all of it.
+    """
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = NO_TEXT
+    if NO_TEXT in text:
+        return [NO_TEXT + hashlib.sha256(content).hexdigest()]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+def is_text(lines: list[str]) -> bool:
+    return not lines or not lines[0].startswith(NO_TEXT)
+
+
+def is_in_its_folder(checkpoint: Checkpoint) -> bool:
+    """Return whether a checkpoint's folder has its project.
+
+    On a branch of the course, the folder of the finished project has another one.
+    """
+    return checkpoint.name != FINAL or has_finished_project()
+
+
+def copy_checkpoint(checkpoint: Checkpoint, target: Path) -> None:
     """Copy a checkpoint's project to a folder that does not exist yet.
 
-    The finished project comes from Git, because its folder is the one that learners
-    work in. Without Git, it is what is there, unless that is surely something else.
-
-    Raises TutorialError if there is no such checkpoint, or it cannot be copied.
+    Raises TutorialError if it cannot be copied.
     """
-    if name == FINAL and is_clone():
-        export(tree_of_project(find_source(), FINAL), target)
-        return
-    if name == FINAL and not may_be_finished():
-        require_finished()
-    copy_project(find_checkpoint(name).folder, target)
+    if is_in_its_folder(checkpoint):
+        copy_project(checkpoint.folder, target)
+    else:
+        export(tree_of_project(find_source(), checkpoint.name), target)
 
 
 def copy_project(
     folder: Path,
     target: Path,
-    without: tuple[str, ...] = (*CACHES, DATABASE),
+    without: tuple[str, ...] = (*CACHES, f"{DATABASE}*"),
     copy_file: Callable[[str, str], object] = shutil.copy,
 ) -> None:
     """Copy a project without its caches and, if not told otherwise, its database.
@@ -73,67 +179,6 @@ def copy_project(
         raise TutorialError(f"{source} cannot be copied: {reason}") from error
     except OSError as error:
         raise TutorialError(f"{folder} cannot be copied: {error}") from error
-
-
-def export(tree: str, target: Path) -> None:
-    """Write the files of a Git tree to a folder. Raises TutorialError if Git fails."""
-    with tempfile.TemporaryDirectory() as temporary:
-        index = {"GIT_INDEX_FILE": str(Path(temporary, "index"))}
-        git("read-tree", tree, environment=index)
-        prefix = f"--prefix={target.as_posix()}/"
-        git("checkout-index", "--all", prefix, environment=index)
-
-
-def names_of_checkpoints() -> list[str]:
-    return [checkpoint.name for checkpoint in all_checkpoints()]
-
-
-def has_project() -> bool:
-    """Return whether there is anything of the learner's in chanx_django/."""
-    nothing = {*CACHES, *NOT_THE_PROJECT, DATABASE}
-    return MINE.is_dir() and any(child.name not in nothing for child in MINE.iterdir())
-
-
-def require_project() -> None:
-    """Raise TutorialError unless there is something in chanx_django/."""
-    if has_project():
-        return
-    state = "is empty" if MINE.is_dir() else "is missing"
-    raise TutorialError(
-        f"The folder {FINISHED}/, in which you work, {state}. Put a checkpoint there, "
-        "for example the first: python3 tutorial.py reset start"
-    )
-
-
-def may_be_finished() -> bool:
-    """Return whether chanx_django/ names a package that only the finished project has.
-
-    That is all that can be told without Git.
-    """
-    packages = map(re.escape, load_chapters()[-1].requires)
-    named = re.compile(rf"\b({'|'.join(packages)})\b".encode())
-    files = (
-        file for part in ("chat", "config") for file in (MINE / part).rglob("*.py")
-    )
-    return any(named.search(read(file) or b"") for file in files)
-
-
-def require_finished() -> None:
-    """Raise TutorialError if nobody knows what the finished project was."""
-    if not is_clone():
-        raise TutorialError(
-            f"Without a Git clone, the finished project is only in {FINISHED}/, and "
-            "what is there now may be yours. 'tutorial.py reset' saves whatever it "
-            f"replaces in {FINISHED}-saved/: look there."
-        )
-
-
-def read(file: Path) -> bytes | None:
-    """Return what is in a file, None if it can't be read."""
-    try:
-        return file.read_bytes()
-    except OSError:
-        return None
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

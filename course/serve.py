@@ -1,125 +1,106 @@
 """`tutorial.py serve`: run a checkpoint, or the learner's project, until Ctrl-C."""
 
 import contextlib
-import errno
 import http.client
 import os
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from course.branches import branches_once
-from course.chapters import FINAL, ROOT, find_checkpoint
-from course.diff import is_finished_project_in_place, same_as_mine
+from course.chapters import FINAL, ROOT, Checkpoint, all_checkpoints, find_checkpoint
+from course.child import start_child
 from course.errors import TutorialError
-from course.projects import (
-    MINE,
-    copy_checkpoint,
-    may_be_finished,
-    require_project,
+from course.network import (
+    addresses_of_this_computer,
+    environment_for_network,
+    require_admitted,
+    show,
 )
-from course.source import FINISHED
+from course.ports import EVERYWHERE, HOST, free_port_of_pages, require_free
+from course.projects import (
+    code_of,
+    copy_checkpoint,
+    is_in_its_folder,
+    require_project,
+    title_of,
+)
 
-HOST = "127.0.0.1"
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 10
 
-MIGRATE_IF_THERE_IS_A_DATABASE = """
-import django
-from django.conf import settings
-from django.core.management import call_command
-
-if settings.DATABASES:
-    django.setup()
-    call_command("migrate", verbosity=0)
-"""
-
-
-def ignore_ctrl_c() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-# A project that is still starting would answer it with a traceback. Windows has no such
-# thing for what is started.
-LEAVE_CTRL_C_TO_ME = ignore_ctrl_c if os.name == "posix" else None
-
 
 @dataclass(frozen=True)
-class Project:
+class Served:
     """What is served: the folder, and what to call it."""
 
     title: str
     folder: Path
 
 
-def serve(name: str | None, port: int) -> int:
-    """Run a checkpoint's server until Ctrl-C or SIGTERM and return 0.
+def serve(wanted: Checkpoint | Path | None, port: int, network: bool) -> int:
+    """Run a checkpoint's or a learner's server until Ctrl-C or SIGTERM and return 0.
 
-    Without a name, it is what is in chanx_django/. The course's pages are served beside
-    it, once they are built. In a Git clone, the first run makes the branches.
+    Without either, it is what is in chanx_django/. The course's pages are served beside
+    it, once they are built. In a Git clone, the first run makes the branches. On
+    demand, other devices of the network reach the server.
 
-    Raises TutorialError if the checkpoint is unknown, there is no project, the port is
-    taken, or the server does not start or ends by itself.
+    Raises TutorialError if there is no project, the port is taken, or the server does
+    not start or ends by itself.
     """
-    if name:
-        find_checkpoint(name)
-    else:
-        require_project()
-    require_free_port(port)
+    if wanted is None:
+        wanted = find_checkpoint(FINAL).folder
+    if isinstance(wanted, Path):
+        require_project(wanted)
+    hosts = addresses_of_this_computer() if network else []
+    require_free(port, EVERYWHERE if network else HOST)
     make_branches()
     with tempfile.TemporaryDirectory() as temporary:
-        return run(find_project(name, Path(temporary)), port)
+        return run(what_to_serve(wanted, Path(temporary)), port, hosts)
 
 
-def find_project(name: str | None, temporary: Path) -> Project:
-    if name is None:
-        same = same_as_mine()
-        title = f"{FINISHED}/" + (f", which is {same}" if same else "")
-        return Project(title, MINE)
-    if name != FINAL or (may_be_finished() and is_finished_project_in_place()):
-        return Project(name, find_checkpoint(name).folder)
-    copy_checkpoint(name, temporary / name)
-    return Project(name, temporary / name)
+def what_to_serve(wanted: Checkpoint | Path, temporary: Path) -> Served:
+    if isinstance(wanted, Path):
+        same = same_checkpoint(wanted)
+        title = title_of(wanted) + (f", which is {same.name}" if same else "")
+        return Served(title, wanted)
+    if is_in_its_folder(wanted):
+        return Served(wanted.name, wanted.folder)
+    copy_checkpoint(wanted, temporary / wanted.name)
+    return Served(wanted.name, temporary / wanted.name)
 
 
-def run(project: Project, port: int) -> int:
+def same_checkpoint(project: Path) -> Checkpoint | None:
+    """Return the checkpoint that equals this project, if there is one."""
+    code = code_of(project)
+    for checkpoint in all_checkpoints():
+        if code_of(checkpoint) == code:
+            return checkpoint
+    return None
+
+
+def run(served: Served, port: int, hosts: list[str]) -> int:
     started: list[subprocess.Popen[bytes]] = []
     try:
-        migrate(project)
-        server = start_server(project, port)
-        started.append(server)
-        wait_for_page(server, port)
-        print_addresses(project, port)
-        started.append(start_docs(port + 1))
-        status = server.wait()
+        port_of_pages = free_port_of_pages(port)
+        started.append(start_server(served, port, port_of_pages, hosts))
+        wait_for_page(served, started[0], port)
+        if hosts:
+            require_admitted(hosts[0], port)
+        print_addresses(served, port)
+        if hosts:
+            show(hosts, port, "/chat/" if has_chat_page(served) else "/")
+        pages = ["-m", "course.docs", str(port_of_pages)]
+        started.append(start_child(pages, ROOT))
+        status = started[0].wait()
         raise TutorialError(f"The server ended by itself, with exit status {status}.")
     except KeyboardInterrupt:
         return 0
     finally:
         stop(started)
-
-
-def require_free_port(port: int) -> None:
-    with socket.socket() as probe:
-        if os.name != "nt":
-            # A port whose last connections are still closing counts as free.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            reason = (
-                "is taken by another program"
-                if error.errno == errno.EADDRINUSE
-                else f"cannot be used ({error.strerror})"
-            )
-            raise TutorialError(
-                f"Port {port} {reason}; choose another one with --port."
-            ) from error
 
 
 def make_branches() -> None:
@@ -129,62 +110,32 @@ def make_branches() -> None:
             print(news, flush=True)
 
 
-def migrate(project: Project) -> None:
-    try:
-        finished = subprocess.run(
-            [sys.executable, "-c", MIGRATE_IF_THERE_IS_A_DATABASE],
-            cwd=project.folder,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            timeout=SECONDS_TO_START,
-            preexec_fn=LEAVE_CTRL_C_TO_ME,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise TutorialError(
-            f"{project.title} was not loaded within {SECONDS_TO_START} seconds, so it "
-            "was stopped. To see where it hangs: python3 tutorial.py check"
-        ) from error
-    if finished.returncode:
-        raise TutorialError(
-            f"{project.title} could not be started; see the output above."
-        )
-
-
-def start_server(project: Project, port: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "runserver", "--noreload", f"{HOST}:{port}"],
-        cwd=project.folder,
-        env=environment() | {"TUTORIAL_URL": tutorial_url(port + 1)},
-        stdin=subprocess.DEVNULL,
-        preexec_fn=LEAVE_CTRL_C_TO_ME,
-    )
-
-
-def tutorial_url(port: int) -> str:
-    """Return the address of the course's pages, or "" if they will get another port."""
-    try:
-        require_free_port(port)
-    except (TutorialError, OverflowError):
-        return ""
-    return f"http://{HOST}:{port}/"
-
-
-def start_docs(first_port: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "course.docs", str(first_port)],
-        cwd=ROOT,
-        # It ends when this pipe does, so it needs no Ctrl-C, which it would answer with
-        # a traceback.
-        stdin=subprocess.PIPE,
-        start_new_session=True,
-    )
+def start_server(
+    served: Served, port: int, port_of_pages: int, hosts: list[str]
+) -> subprocess.Popen[bytes]:
+    child = Path(__file__).with_name("child.py")
+    command = ["manage.py", "runserver", "--noreload"]
+    pages = f"http://{HOST}:{port_of_pages}/" if port_of_pages else ""
+    variables = environment() | {"TUTORIAL_URL": pages}
+    if hosts:
+        # Without DEBUG, static files are served only on demand.
+        command += ["--insecure", f"{EVERYWHERE}:{port}"]
+        variables |= environment_for_network(hosts)
+    else:
+        command.append(f"{HOST}:{port}")
+    return start_child(["-P", child, *command], served.folder, variables)
 
 
 def environment() -> dict[str, str]:
-    return os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    """The reader's environment, with the addresses that are printed among the hosts."""
+    variables = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    variables.pop("DJANGO_DEBUG", None)
+    if hosts := variables.get("DJANGO_ALLOWED_HOSTS"):
+        variables["DJANGO_ALLOWED_HOSTS"] = f"{hosts},localhost,{HOST}"
+    return variables
 
 
-def wait_for_page(server: subprocess.Popen[bytes], port: int) -> None:
+def wait_for_page(served: Served, server: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < deadline:
         if server.poll() is not None:
@@ -193,7 +144,8 @@ def wait_for_page(server: subprocess.Popen[bytes], port: int) -> None:
             return
         time.sleep(0.05)
     raise TutorialError(
-        f"The server gave no page within {SECONDS_TO_START} seconds, so it was stopped."
+        f"{served.title} gave no page within {SECONDS_TO_START} seconds, so it was "
+        "stopped. To see where it hangs: python3 tutorial.py check"
     )
 
 
@@ -209,16 +161,20 @@ def page_answers(port: int) -> bool:
     return True
 
 
-def print_addresses(project: Project, port: int) -> None:
+def print_addresses(served: Served, port: int) -> None:
     pages = {"WebSocket console": "/"}
-    if (project.folder / "chat/templates/chat/chat.html").exists():
+    if has_chat_page(served):
         pages |= {"Chat": "/chat/", "API documentation": "/asyncapi/docs/"}
     lines = [
         f"  {title + ':':<20}http://{HOST}:{port}{path}"
         for title, path in pages.items()
     ]
-    heading = f"Serving {project.title}. Stop it with Ctrl-C."
+    heading = f"Serving {served.title}. Stop it with Ctrl-C."
     print("", heading, *lines, "", sep="\n", flush=True)
+
+
+def has_chat_page(served: Served) -> bool:
+    return (served.folder / "chat/templates/chat/chat.html").exists()
 
 
 def stop(started: list[subprocess.Popen[bytes]]) -> None:

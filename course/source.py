@@ -3,14 +3,15 @@
 It is the tree of HEAD, as long as that has the finished project in chanx_django/. On a
 branch of the course, and on whatever a learner commits there, that folder has something
 else. The source is then the one that the branches were last made of, and without them
-the one that the learner's checkpoint was made of, which its commit records.
+the one that the branch was made of, which its commit records.
 """
 
+import tempfile
 from pathlib import Path
 
 from course.chapters import FINAL, ROOT, Chapter, parse_chapters
 from course.errors import TutorialError
-from course.git import GitError, can_resolve, git, require_clone
+from course.git import GitError, can_resolve, git, is_clone, require_clone
 
 # Every commit of the course has this committer, and no other commit has.
 NAME = "tutorial.py"
@@ -19,8 +20,6 @@ EMAIL = "tutorial.py@course.invalid"
 TRAILER = "Source-Tree"
 # Where the course's commits are, whatever becomes of the branches.
 COURSE_REFS = "refs/course"
-# The commit that was HEAD when the branches were last made of it.
-LAST_SOURCE = "refs/course-source"
 FINISHED = "chanx_django"
 
 
@@ -45,8 +44,14 @@ def find_source(root: Path = ROOT) -> str:
 
 
 def has_finished_project(root: Path = ROOT) -> bool:
-    """Return whether HEAD has the finished project, as far as Git can tell."""
-    return recorded_source(root) is None and not is_at_checkpoint(root)
+    """Return whether chanx_django/ has the finished project, as far as Git can tell.
+
+    It has not where a commit of the course is below HEAD, as on its branches.
+    """
+    try:
+        return not is_clone(root) or recorded_source(root) is None
+    except GitError:
+        return True
 
 
 def recorded_source(root: Path) -> str | None:
@@ -54,40 +59,6 @@ def recorded_source(root: Path) -> str | None:
     wanted = f"--format=%(trailers:key={TRAILER},valueonly)"
     by_course = ["--fixed-strings", f"--committer=<{EMAIL}>"]
     return git("log", "-1", wanted, *by_course, "HEAD", root=root).strip() or None
-
-
-def is_at_checkpoint(root: Path) -> bool:
-    """Return whether what HEAD has in chanx_django/ was made from another checkpoint.
-
-    That is certain where it is one. Where it is not, and the projects are known from
-    the last time that the branches were made, what counts is whether it has come nearer
-    to another checkpoint than to the finished one, in any commit since then.
-    """
-    projects = projects_of("HEAD", root)
-    mine = projects.pop(FINAL, None)
-    if mine in projects.values():
-        return True
-    if not can_resolve(f"{LAST_SOURCE}^{{commit}}", root):
-        return False
-    # As they were then: a change of the course is often one of several projects.
-    others = projects_of(LAST_SOURCE, root)
-    known = others.pop(FINAL)
-    since_then = ["log", "--format=%H", f"{LAST_SOURCE}..HEAD", "--", FINISHED]
-    for commit in git(*since_then, root=root).splitlines():
-        mine = projects_of(commit, root).get(FINAL)
-        if mine and nearest([known, *others.values()], mine, root) != known:
-            return True
-    return False
-
-
-def nearest(trees: list[str], mine: str, root: Path) -> str:
-    """Return the one of these trees that differs in the fewest lines from mine."""
-    return min(trees, key=lambda tree: distance(tree, mine, root))
-
-
-def distance(one: str, other: str, root: Path) -> int:
-    numbers = git("diff-tree", "-r", "--numstat", one, other, root=root).split()
-    return sum(int(number) for number in numbers if number.isdecimal())
 
 
 def chapters_of(source: str, root: Path = ROOT) -> tuple[Chapter, ...]:
@@ -122,10 +93,10 @@ def tree_of_project(source: str, checkpoint: str, root: Path = ROOT) -> str:
 
     Raises TutorialError if it is not there.
     """
-    return find_project(projects_of(source, root), checkpoint)
+    return project_in(projects_of(source, root), checkpoint)
 
 
-def find_project(projects: dict[str, str], checkpoint: str) -> str:
+def project_in(projects: dict[str, str], checkpoint: str) -> str:
     """Return one of these projects. Raises TutorialError if it is not there."""
     if checkpoint in projects:
         return projects[checkpoint]
@@ -133,3 +104,12 @@ def find_project(projects: dict[str, str], checkpoint: str) -> str:
     raise TutorialError(
         f"The folder {folder}/ is not committed: commit the whole course first."
     )
+
+
+def export(tree: str, target: Path) -> None:
+    """Write the files of a Git tree to a folder. Raises TutorialError if Git fails."""
+    with tempfile.TemporaryDirectory() as temporary:
+        index = {"GIT_INDEX_FILE": str(Path(temporary, "index"))}
+        git("read-tree", tree, environment=index)
+        prefix = f"--prefix={target.as_posix()}/"
+        git("checkout-index", "--all", prefix, environment=index)

@@ -4,80 +4,70 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from course.errors import TutorialError
 
-BROWSERS = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-]
-# Where they are on systems that do not put them on the PATH.
-PLACES_OF_BROWSERS = [
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
-]
-PLACE_OF_NGINX = "/usr/sbin"
+
+@dataclass(frozen=True)
+class Package:
+    """A package of Debian, the programs any of which will do, and where else they are.
+
+    `brew` is what Homebrew calls it, `page` where others get it.
+    """
+
+    programs: tuple[str, ...]
+    places: tuple[str, ...] = ()
+    brew: str = ""
+    page: str = ""
+
+    def find(self) -> str | None:
+        """Return the path of this computer's program, if it has one."""
+        found = map(shutil.which, self.programs)
+        places = (place for place in self.places if Path(place).exists())
+        return next((path for path in [*found, *places] if path), None)
 
 
-def require_redis() -> None:
-    """Make sure that `redis-server` can be started.
+WSL = "https://learn.microsoft.com/windows/wsl/install"
+PACKAGES = {
+    "redis-server": Package(("redis-server",), brew="redis", page=WSL),
+    # Debian puts it where only root looks.
+    "nginx": Package(("nginx",), ("/usr/sbin/nginx",), brew="nginx", page=WSL),
+    "npm": Package(("npm",), brew="node", page="https://nodejs.org/"),
+    "chromium": Package(
+        (
+            *("chromium", "chromium-browser"),
+            *("google-chrome", "google-chrome-stable", "chrome"),
+        ),
+        (
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+            "/Applications/Chromium.app/Contents/MacOS/Chromium",
+            r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+            r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+        ),
+        brew="--cask google-chrome",
+        page="https://www.google.com/chrome/",
+    ),
+}
+
+
+def find(name: str) -> str | None:
+    """Return the path of the program of a package, if this computer has it."""
+    return PACKAGES[name].find()
+
+
+def require(name: str) -> str:
+    """Return the path of the program of a package.
 
     Installs it on Debian and Ubuntu as root. Raises TutorialError, with the command
     that installs it, anywhere else.
     """
-    require_server("redis-server", shutil.which("redis-server"))
-
-
-def require_nginx() -> None:
-    """Make sure that there is an nginx, in the same way."""
-    require_server("nginx", find_nginx())
-
-
-def require_server(package: str, found: str | None) -> None:
-    if found:
-        return
-    if can_install_with_apt():
-        install_with_apt(package)
-        return
-    raise TutorialError(f"These tests start {package}. {how_to_get_server(package)}")
-
-
-def find_nginx() -> str | None:
-    """Return the path of nginx, which Debian puts where only root looks."""
-    return shutil.which("nginx") or shutil.which("nginx", path=PLACE_OF_NGINX)
-
-
-def require_browser() -> None:
-    """Make sure that there is a Chromium or Chrome, in the same way."""
-    if find_browser():
-        return
-    if can_install_with_apt():
-        install_with_apt("chromium")
-        return
-    raise TutorialError(f"These tests start Chromium or Chrome. {how_to_get_browser()}")
-
-
-def require_npm() -> None:
-    """Make sure that `npm` is there, which fetches packages, in the same way."""
-    if shutil.which("npm"):
-        return
-    if can_install_with_apt():
-        install_with_apt("npm")
-        return
-    raise TutorialError(f"These tests get packages with npm. {how_to_get_npm()}")
-
-
-def find_browser() -> str | None:
-    """Return the path of this computer's Chromium or Chrome, if it has one."""
-    found = (shutil.which(name) for name in BROWSERS)
-    places = (place for place in PLACES_OF_BROWSERS if Path(place).exists())
-    return next((path for path in [*found, *places] if path), None)
+    if not find(name) and can_install_with_apt():
+        install_with_apt(name)
+    if program := find(name):
+        return program
+    raise TutorialError(f"These tests start {name}. {how_to_get(name)}")
 
 
 def can_install_with_apt() -> bool:
@@ -103,30 +93,14 @@ def install_with_apt(package: str) -> None:
             )
 
 
-def how_to_get_server(package: str) -> str:
-    if sys.platform == "win32":
-        return (
-            "It does not exist for Windows: run the tests in WSL, "
-            "https://learn.microsoft.com/windows/wsl/install."
-        )
+def how_to_get(name: str) -> str:
+    package = PACKAGES[name]
+    if sys.platform == "win32" and package.page == WSL:
+        return f"It does not exist for Windows: run the tests in WSL, {WSL}."
     if shutil.which("apt-get"):
-        return f"Install it: sudo apt-get install {package}"
+        return f"Install it: sudo apt-get install {name}"
     if sys.platform == "darwin":
-        return f"Install it: brew install {package.removesuffix('-server')}"
+        return f"Install it: brew install {package.brew}"
+    if package.page != WSL:
+        return f"Install it: {package.page}"
     return "Install it with your system's package manager."
-
-
-def how_to_get_browser() -> str:
-    if shutil.which("apt-get"):
-        return "Install it: sudo apt-get install chromium"
-    if sys.platform == "darwin":
-        return "Install it: brew install --cask google-chrome"
-    return "Install one: https://www.google.com/chrome/"
-
-
-def how_to_get_npm() -> str:
-    if shutil.which("apt-get"):
-        return "Install it: sudo apt-get install npm"
-    if sys.platform == "darwin":
-        return "Install it: brew install node"
-    return "Install Node.js, which brings it: https://nodejs.org/"

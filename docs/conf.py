@@ -24,6 +24,6 @@ html_copy_source = False
 html_show_sphinx = False
 # A listing's copy button copies what is to be there, and not what goes away; what a
 # program prints is not for copying, and neither is a picture of a terminal.
-copybutton_selector = "div.highlight:not(.printed, .screen) > pre"
+copybutton_selector = "div.highlight:not(.printed, .screen, .printed *) > pre"
 copybutton_exclude = ".del"
 pygments_dark_style = "github-dark"

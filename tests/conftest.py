@@ -1,4 +1,6 @@
+import fcntl
 import itertools
+import os
 import shutil
 import socket
 import sys
@@ -10,54 +12,50 @@ import pytest
 from playwright.sync_api import Browser
 
 from course.chapters import ROOT
-from tests.replay.browser import open_browser
-from tests.replay.pages import build
-from tests.replay.ports import Ports
+from course.dev.screenshots import WRITES
+from tests.chapters.pages import build
+from tests.chapters.ports import Ports
+from tests.support.browser import open_browser
 from tests.support.clones import Clone, make_repository
 from tests.support.commands import Command
+from tutorial import RUN_COURSE
 
-NOTES = pytest.StashKey[list[str]]()
+Note = Callable[[str, object], None]
+Serve = Callable[..., Command]
 
-Note = Callable[[str, str], None]
 
-
-@pytest.fixture(scope="session")
-def note(
-    request: pytest.FixtureRequest, record_testsuite_property: Callable[..., None]
-) -> Note:
+@pytest.fixture
+def note(record_property: Note) -> Note:
     """Has something shown after the tests, here and by `tutorial.py test`."""
-    notes = request.config.stash.setdefault(NOTES, [])
-
-    def add(name: str, text: str) -> None:
-        notes.append(f"{name}: {text}")
-        record_testsuite_property(name, text)
-
-    return add
+    return record_property
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    for line in config.stash.get(NOTES, []):
-        terminalreporter.write_line(line)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            terminalreporter.write_line(f"{name}: {text}")
 
 
 class Start(Protocol):
-    def __call__(self, *arguments: str, repository: Path = ...) -> Command: ...
+    def __call__(
+        self, *arguments: str, repository: Path = ..., cwd: Path | None = ...
+    ) -> Command: ...
 
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Starts `python -m course`, which does the work of tutorial.py."""
+    """Starts a command as tutorial.py does, typed in a repository or in `cwd`."""
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")
     monkeypatch.delenv("REDIS_URL", raising=False)
     commands: list[Command] = []
     numbers = itertools.count()
 
-    def start_command(*arguments: str, repository: Path = ROOT) -> Command:
+    def start_command(
+        *arguments: str, repository: Path = ROOT, cwd: Path | None = None
+    ) -> Command:
         command = Command(
-            [sys.executable, "-m", "course", *arguments],
-            repository,
+            [sys.executable, "-P", "-c", RUN_COURSE, str(repository), *arguments],
+            cwd or repository,
             tmp_path / f"output-{next(numbers)}.txt",
         )
         commands.append(command)
@@ -127,12 +125,36 @@ def ready(clone_with_branches: Clone, tmp_path: Path) -> Clone:
     return clone_with_branches.copy(tmp_path / "ready")
 
 
+@pytest.fixture
+def serve(ready: Clone, start: Start, free_port: int) -> Serve:
+    """Starts `serve` in a clone whose pages cannot be built, because it has none."""
+
+    def serve_command(*arguments: str, cwd: Path = ready.folder) -> Command:
+        options = "serve", "--port", str(free_port), *arguments
+        return start(*options, repository=ready.folder, cwd=cwd)
+
+    return serve_command
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built pages, which have no mistake."""
-    folder = tmp_path_factory.mktemp("docs")
-    build(ROOT / "docs", folder, "--nitpicky", "--fail-on-warning")
-    return folder
+    """The folder of the built pages, which have no mistake.
+
+    Tests that run side by side have them built once: who comes first does it. While
+    pictures and recordings are made anew, pages need not have them.
+    """
+    options = ["--nitpicky", "--fail-on-warning"]
+    if WRITES in os.environ:
+        options = ["--define", "course_records=1"]
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / "docs.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "docs.done").exists():
+            build(ROOT / "docs", folder / "docs", *options)
+            (folder / "docs.done").touch()
+    return folder / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -142,5 +164,5 @@ def ports() -> Ports:
 
 @pytest.fixture(scope="module")
 def browser(ports: Ports) -> Iterator[Browser]:
-    with open_browser(ports) as browser:
+    with open_browser(ports.for_browser) as browser:
         yield browser

@@ -1,34 +1,31 @@
 """`tutorial.py bench`, in small: few members, short rounds, real servers."""
 
-import asyncio
 import json
 import platform
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 from xml.etree import ElementTree
 
 import psutil
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.frames import Frame, Opcode
 
 from course.dev.bench import report
 from course.dev.bench.cells import (
     CONTENDERS,
     Cell,
     Crowd,
+    Result,
     measure_cells,
     measure_crowd,
 )
-from course.dev.bench.clients import Client, Outcome, Room, enter, leave
+from course.dev.bench.clients import Reader
 from course.dev.bench.servers import Setup, run_redis
 from tests.conftest import Start
 from tests.support.clones import Clone
 from tests.support.commands import wait_until
-
-
-def never() -> None:
-    pass
 
 
 @pytest.fixture(scope="module")
@@ -50,18 +47,18 @@ def test_all_contenders_deliver_all_messages(
     setup: Setup, redis_url: str, tmp_path: Path
 ) -> None:
     quiet, loaded = measure_cells(
-        setup, [3], redis_url, tmp_path, never, rounds=2, seconds=0.05
+        setup, [3], redis_url, tmp_path, lambda: None, rounds=2, seconds=0.05
     )
 
     assert [quiet.load, loaded.load] == ["quiet", "loaded"]
     for cell in quiet, loaded:
         assert list(cell.rounds) == CONTENDERS
         assert cell.wrong == 0
-        for outcomes in cell.rounds.values():
+        for rounds in cell.rounds.values():
             # Whoever is in the room, a message is delivered three times.
-            assert all(outcome.deliveries % 3 == 0 for outcome in outcomes)
-            assert all(outcome.deliveries > 0 for outcome in outcomes)
-    assert all(o.deliveries >= 30 for o in loaded.rounds["cp4"])
+            assert all(result.expected % 3 == 0 for result in rounds)
+            assert all(result.expected > 0 for result in rounds)
+    assert all(result.expected >= 30 for result in loaded.rounds["cp4"])
 
 
 def test_a_crowd_gets_in_and_its_memory_is_known(tmp_path: Path) -> None:
@@ -71,54 +68,34 @@ def test_a_crowd_gets_in_and_its_memory_is_known(tmp_path: Path) -> None:
     assert 1_000 < crowd.bytes_for_each < 1_000_000
 
 
-# What a server sends to each member instead of the message with this number.
-FAULTS: dict[str, dict[int, list[int]]] = {
-    "nothing": {2: []},
-    "twice": {2: [2, 2]},
-    "never sent": {2: [2, 99]},
-    # Of three members, the same one sends 1 and 4.
-    "out of order": {1: [], 4: [4, 1]},
-}
+@pytest.mark.parametrize("cut", [2, 7, 1000])
+def test_frames_are_told_apart_wherever_they_are_cut(cut: int) -> None:
+    texts = [b"a", b"b" * 125, b"c" * 126, b"d" * 70_000, b"e"]
+    frames = [Frame(Opcode.TEXT, text).serialize(mask=False) for text in texts]
+    data = b"".join([*frames[:2], Frame(Opcode.PING, b"?").serialize(mask=False)])
+    data += b"".join(frames[2:])
+    member = Mock()
+    reader = Reader(member)
+
+    for start in range(0, len(data), cut):
+        reader.data_received(data[start : start + cut])
+
+    heard = [call.args[0].encode() for call in member.hear.call_args_list]
+    assert heard == texts
+    # A server hangs up on whoever leaves its ping without an answer.
+    (pong,), _ = member.socket.transport.write.call_args
+    assert pong[0] == 0x8A
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_whatever_goes_wrong_is_counted(
-    fault: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("course.dev.bench.clients.SECONDS_OF_SILENCE", 0.5)
-
-    outcome = asyncio.run(talk_to_faulty_server(FAULTS[fault]))
-
-    assert outcome.deliveries == 15
-    assert outcome.wrong == 3
-
-
-async def talk_to_faulty_server(instead: dict[int, list[int]]) -> Outcome:
-    """Five messages to three members, of whom each has something go wrong."""
-    members: list[ServerConnection] = []
-
-    async def handle(socket: ServerConnection) -> None:
-        members.append(socket)
-        async for text in socket:
-            number = int(str(text).partition("<")[2][:-1])
-            for given in instead.get(number, [number]):
-                for member in members:
-                    await member.send(str(text).replace(f"<{number}>", f"<{given}>"))
-
-    async with serve(handle, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        entered = await enter([f"ws://127.0.0.1:{port}/"] * 3, False, at_once=3)
-        clients = [client for client in entered if isinstance(client, Client)]
-        outcome = await Room(clients, is_typed=False).talk(seconds=0, in_flight=5)
-        leave(clients)
-    return outcome
+def result(expected: int, busy: float, lost: int = 0) -> Result:
+    return Result(expected, lost, seconds=1, busy_seconds=busy)
 
 
 def cell(members: int, load: str, cp4: float, ceiling: float, wrong: int = 0) -> Cell:
     """Two rounds in which the finished project makes 1,000 deliveries a second."""
     speeds = {"cp4": cp4, "cp5": cp4, "final": 1000, "bare": 1250, "ceiling": ceiling}
     rounds = {
-        name: [Outcome(round(speed) + wrong, 1, 0.5, wrong)] * 2
+        name: [result(round(speed) + wrong, 0.5, wrong)] * 2
         for name, speed in speeds.items()
     }
     return Cell(Setup(), members, load, rounds)
@@ -197,8 +174,7 @@ def test_it_measures_nothing_but_the_finished_project(ready: Clone) -> None:
 
 
 def test_it_tells_when_the_clients_are_the_limit() -> None:
-    busy = Outcome(deliveries=1000, seconds=1, busy=0.9, wrong=0)
-    cells = [*CELLS, Cell(Setup(), 10, "loaded", {"ceiling": [busy]})]
+    cells = [*CELLS, Cell(Setup(), 10, "loaded", {"ceiling": [result(1000, 0.9)]})]
 
     assert report.busiest(cells).startswith(
         "The clients worked at most 90% of the time"

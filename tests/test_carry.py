@@ -1,4 +1,5 @@
-import shutil
+"""`tutorial.py carry`: what becomes of a change in the projects after it."""
+
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,16 @@ NAMES = [chapter.ends_at for chapter in load_chapters()]
 SETTINGS = "config/settings.py"
 COMMENT = "# Outside of development there is no key to fall back on."
 CONSUMERS = "chat/consumers.py"
+LIMIT = "MAX_TEXT_LENGTH = 4096"
+
+
+def after(name: str) -> list[str]:
+    return NAMES[NAMES.index(name) + 1 :]
 
 
 def folder_of(clone: Clone, checkpoint: str) -> Path:
     if checkpoint == FINAL:
-        return clone.project
+        return clone.finished
     return clone.folder / "checkpoints" / checkpoint
 
 
@@ -26,7 +32,7 @@ def replace(clone: Clone, checkpoint: str, path: str, old: str, new: str) -> Non
     file.write_text(text.replace(old, new))
 
 
-def projects(clone: Clone, *names: str) -> list[dict[str, bytes]]:
+def projects(clone: Clone, names: list[str]) -> list[dict[str, bytes]]:
     return [files_of(folder_of(clone, name)) for name in names]
 
 
@@ -37,21 +43,19 @@ def outcomes(output: str) -> list[list[str]]:
 
 
 def test_one_line_goes_through_all_later_projects(clone: Clone) -> None:
-    replace(clone, "cp0", SETTINGS, COMMENT, "# Nobody has a key but you.")
+    replace(clone, "cp0", SETTINGS, COMMENT, "# New.")
+    (clone.folder / "README.md").write_text("staged")
+    clone.git("add", "README.md")
+    index = clone.git("ls-files", "--stage")
 
     output = clone.run("carry", "cp0")
 
-    later = NAMES[NAMES.index("cp0") + 1 :]
-    assert outcomes(output) == [[name, SETTINGS, "carried"] for name in later]
+    assert outcomes(output) == [[name, SETTINGS, "carried"] for name in after("cp0")]
     assert output.endswith("Nothing is committed. Look at it with: git diff\n")
     changes = clone.git("diff", "--numstat").splitlines()
-    assert len(changes) == 1 + len(later)
+    assert len(changes) == 1 + len(after("cp0"))
     assert all(change.startswith("1\t1\t") for change in changes)
-    for name in NAMES[1:]:
-        text = (folder_of(clone, name) / SETTINGS).read_text()
-        assert "# Nobody has a key but you." in text
-    assert COMMENT in (folder_of(clone, "start") / SETTINGS).read_text()
-    assert clone.git("diff", "--cached") == ""
+    assert clone.git("ls-files", "--stage") == index
 
 
 def test_a_change_that_is_there_already_is_not_made_twice(clone: Clone) -> None:
@@ -64,29 +68,37 @@ def test_a_change_that_is_there_already_is_not_made_twice(clone: Clone) -> None:
     second = clone.run("carry", "cp0")
 
     there, carried = "already there", "carried"
-    later = len(NAMES[NAMES.index("cp3") :])
+    later = len(after("cp2"))
     assert [row[2] for row in outcomes(first)] == [there, there, *[carried] * later]
     assert [row[2] for row in outcomes(second)] == [there] * (2 + later)
 
 
-def test_a_new_file_and_a_deleted_one_are_carried(clone: Clone) -> None:
+def test_files_come_go_and_get_other_names(clone: Clone) -> None:
     folder = folder_of(clone, "cp2")
     (folder / "chat" / "new").mkdir()
     (folder / "chat" / "new" / "words.py").write_text("HELLO = 'Γειά'\n")
-    (folder / "chat" / "static" / "chat" / "console.css").unlink()
-    (folder / "manage.py").chmod(0o755)
+    (folder / "chat" / "new" / "words.py").chmod(0o755)
+    (folder / "chat" / "new" / "bytes").write_bytes(b"\x00\r\n\xff")
+    style = Path("chat", "static", "chat", "console.css")
+    (folder / style).rename(folder / "renamed.css")
+    (folder / "chat" / "__pycache__").mkdir(exist_ok=True)
+    (folder / "chat" / "__pycache__" / "ignored.pyc").write_bytes(b"\x00")
 
-    output = clone.run("carry", "cp2")
+    first = clone.run("carry", "cp2")
+    second = clone.run("carry", "cp2")
 
-    assert {row[1] for row in outcomes(output)} == {
-        "chat/new/words.py",
-        "chat/static/chat/console.css",
-    }
-    for name in "cp3", "cp4", "cp5", "final":
-        later = folder_of(clone, name)
-        assert (later / "chat/new/words.py").read_text() == "HELLO = 'Γειά'\n"
-        assert not (later / "chat/static/chat/console.css").exists()
-    assert (folder_of(clone, "cp1") / "chat/static/chat/console.css").exists()
+    paths = ["chat/new/bytes", "chat/new/words.py", str(style), "renamed.css"]
+    later = [[name, path] for name in after("cp2") for path in paths]
+    assert outcomes(first) == [[*row, "carried"] for row in later]
+    assert outcomes(second) == [[*row, "already there"] for row in later]
+    for name in after("cp2"):
+        project = folder_of(clone, name)
+        assert (project / "chat/new/words.py").read_text() == "HELLO = 'Γειά'\n"
+        assert (project / "chat/new/words.py").stat().st_mode & 0o111
+        assert (project / "chat/new/bytes").read_bytes() == b"\x00\r\n\xff"
+        assert (project / "renamed.css").exists()
+        assert not (project / style).exists()
+    assert (folder_of(clone, "cp1") / style).exists()
 
 
 def test_a_file_that_a_chapter_has_removed_is_named(clone: Clone) -> None:
@@ -95,15 +107,13 @@ def test_a_file_that_a_chapter_has_removed_is_named(clone: Clone) -> None:
 
     output = clone.run("carry", "cp0")
 
-    assert outcomes(output) == [
-        ["cp1", path, "no such file: a chapter has removed it"],
-    ]
+    assert outcomes(output) == [["cp1", path, "no such file: a chapter has removed it"]]
 
 
 def test_a_conflict_stops_it_and_once_resolved_it_goes_on(clone: Clone) -> None:
-    later = projects(clone, "cp3", "cp4", "cp5", "final")
-    old, new = "MAX_TEXT_LENGTH = 4096", "MAX_TEXT_LENGTH = 2048"
-    replace(clone, "cp1", CONSUMERS, old, new)
+    later = projects(clone, after("cp2"))
+    new = "MAX_TEXT_LENGTH = 2048"
+    replace(clone, "cp1", CONSUMERS, LIMIT, new)
     replace(clone, "cp1", SETTINGS, COMMENT, "# New.")
 
     stopped = clone.try_to_run("carry", "cp1")
@@ -121,10 +131,9 @@ def test_a_conflict_stops_it_and_once_resolved_it_goes_on(clone: Clone) -> None:
     )
     file = folder_of(clone, "cp2") / CONSUMERS
     marked = file.read_text()
-    assert marked.startswith("import hashlib\n")
-    for line in "<<<<<<< cp2", old, new, "=======", ">>>>>>> cp1":
+    for line in "<<<<<<< ours", LIMIT, new, "=======", ">>>>>>> theirs":
         assert line in marked.splitlines()
-    assert projects(clone, "cp3", "cp4", "cp5", "final") == later
+    assert projects(clone, after("cp2")) == later
 
     # Neither command makes it worse while the markers are there.
     assert "still has the markers" in clone.refusal("carry", "cp2")
@@ -132,67 +141,45 @@ def test_a_conflict_stops_it_and_once_resolved_it_goes_on(clone: Clone) -> None:
     assert file.read_text() == marked
 
     clone.git("checkout", "--quiet", "--", str(file))
-    replace(clone, "cp2", CONSUMERS, old, new)
+    replace(clone, "cp2", CONSUMERS, LIMIT, new)
     again = clone.try_to_run("carry", "cp1")
-    assert "put the change in, unless you have done so already" in again.stderr
-    assert new in file.read_text()
+    assert "was left as it is: make it what it should be in cp2" in again.stderr
+    assert "<<<" not in file.read_text()
 
     went_on = clone.run("carry", "cp2")
     assert ["cp3", CONSUMERS, "carried"] in outcomes(went_on)
     assert ["final", SETTINGS, "carried"] in outcomes(went_on)
-    for name in "cp3", "cp4":
-        assert new in (folder_of(clone, name) / CONSUMERS).read_text()
-
-
-def test_a_conflict_at_the_end_leaves_nothing_to_go_on_with(clone: Clone) -> None:
-    test = "chat/tests/test_fan_out.py"
-    (folder_of(clone, "cp5") / test).write_text("HELLO = 'hello'\n")
-
-    stopped = clone.try_to_run("carry", "cp5")
-
-    assert stopped.returncode == 1
-    assert stopped.stderr == (
-        f"chanx_django/{test} has changed in the same place: resolve the "
-        "conflict marked there.\n"
-        "It is the last checkpoint, so that is all there is left to do.\n"
-    )
 
 
 @pytest.mark.parametrize("content", [b"\x00\x01", None])
 def test_what_cannot_be_merged_is_left_to_the_maintainer(
     clone: Clone, content: bytes | None
 ) -> None:
-    file = folder_of(clone, "cp3") / CONSUMERS
-    if content is None:
-        file.unlink()
-    else:
-        file.write_bytes(content)
-    before = projects(clone, "cp4")
+    file = folder_of(clone, "cp5") / "chat" / "consumers" / "chat_consumer.py"
+    file.unlink() if content is None else file.write_bytes(content)
+    before = projects(clone, after("cp5"))
 
-    stopped = clone.try_to_run("carry", "cp3")
+    stopped = clone.try_to_run("carry", "cp5")
 
     assert stopped.returncode == 1
-    assert "and cannot be merged: make it what it should be in cp4" in stopped.stderr
-    assert projects(clone, "cp4") == before
+    assert "make it what it should be in final, unless" in stopped.stderr
+    assert stopped.stderr.endswith(
+        "\nIt is the last checkpoint, so that is all there is left to do.\n"
+    )
+    assert projects(clone, after("cp5")) == before
 
 
-def test_without_a_change_there_is_nothing_to_carry(clone: Clone) -> None:
+def test_what_cannot_be_carried_is_refused(clone: Clone) -> None:
     replace(clone, "cp1", SETTINGS, COMMENT, "# New.")
 
     assert clone.refusal("carry", "cp0") == (
         "There is nothing to carry: no file in checkpoints/cp0/ differs from the last "
         "commit. Make the change there, and carry it before you commit it.\n"
     )
-
-
-def test_after_the_last_checkpoint_there_is_none(clone: Clone) -> None:
     assert clone.refusal("carry", "final") == (
         "final is the last checkpoint: nothing comes after it.\n"
     )
-
-
-def test_an_unknown_checkpoint_is_refused(clone: Clone) -> None:
-    assert clone.refusal("carry", "cp9").startswith("There is no checkpoint 'cp9';")
+    assert clone.refusal("carry", "cp99").startswith("There is no checkpoint 'cp99';")
 
 
 def test_without_git_it_says_so(tmp_path: Path) -> None:
@@ -210,12 +197,3 @@ def test_at_a_checkpoint_nothing_is_carried_into_it(ready: Clone) -> None:
     assert ready.refusal("carry", "cp0").startswith(
         "chanx_django/ is not the finished project on this branch"
     )
-
-
-def test_what_git_ignores_is_no_change(clone: Clone) -> None:
-    folder = folder_of(clone, "cp0") / "chat" / "__pycache__"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    (folder / "consumers.pyc").write_bytes(b"\x00")
-
-    assert clone.refusal("carry", "cp0").startswith("There is nothing to carry")

@@ -8,6 +8,8 @@ from course import chapters
 from course.chapters import ROOT, all_checkpoints, find_checkpoint, load_chapters
 from course.errors import TutorialError
 
+pytestmark = pytest.mark.quick
+
 
 def test_every_chapter_starts_where_the_one_before_it_ends() -> None:
     first, *_, last = load_chapters()

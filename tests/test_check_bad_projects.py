@@ -2,17 +2,14 @@
 
 import shutil
 import signal
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.clones import Clone
+from course.errors import TutorialError
 from tests.support.commands import wait_until
-from tests.test_check import check, put
+from tests.support.learner import Learner
 
-FAST_LIMIT = 4
 URLS = "config/urls.py"
 PRINTS = 'for number in range(200): print("x" * 100_000)'
 LEAVES_PROCESSES = """
@@ -23,122 +20,84 @@ for is_apart in False, True:
     with open({pids!r}, "a") as file:
         print(process.pid, file=file)
 """
+HANGS = "Nothing happened for many seconds, so everything was stopped\n"
 
 
 @pytest.fixture
-def learner(clone: Clone) -> Clone:
-    """A learner at the beginning, who waits for a hanging project for a few seconds."""
-    put(clone, "start")
-    module = clone.folder / "course" / "check.py"
-    limit = "SECONDS_WITHOUT_A_SIGN = "
-    text = module.read_text()
-    assert f"\n{limit}15\n" in text
-    module.write_text(text.replace(f"{limit}15", f"{limit}{FAST_LIMIT}"))
-    return clone
+def learner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Learner:
+    learner = Learner(tmp_path, capsys)
+    learner.start("start")
+    return learner
 
 
-def append(clone: Clone, path: str, code: str) -> int:
-    """Add code to a file of the learner's, and return the number of its line."""
-    file = clone.project / path
-    text = file.read_text()
-    file.write_text(f"{text}{code}\n")
-    return text.count("\n") + 1
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("urlpatterns = [", "SyntaxError: '[' was never closed\n"),
+        ("while True: pass", HANGS),
+        ("exit('Enough.')", "SystemExit: Enough.\n"),
+        ("import os; os._exit(0)", "Python ended by itself, so everything was stopped"),
+        (f"{PRINTS}\nraise ValueError('y' * 1_000_000)", "ValueError: yyy"),
+    ],
+)
+def test_a_project_that_cannot_be_imported(
+    learner: Learner, code: str, problem: str
+) -> None:
+    line = learner.append(URLS, code)
+
+    output = learner.check("start")
+
+    assert f"Your project cannot be imported.\n    Problem:  {problem}" in output
+    last = line + code.count("\n")
+    assert f"mychat/{URLS}, line {last}\n" in output
+    assert output.endswith("0 of 2 behaviors of start are right, 2 not tried.\n")
+    # However much it printed.
+    assert len(output) < 3000
 
 
-def test_a_missing_project_is_named(learner: Clone) -> None:
-    shutil.rmtree(learner.project)
+def test_a_test_that_hangs_is_named(learner: Learner) -> None:
+    answer = "lambda request: time.sleep(600)"
+    learner.append(URLS, f"import time\nurlpatterns[0] = path('', {answer})")
 
-    assert "chanx_django/, in which you work, is missing." in learner.refusal("check")
-
-
-def test_an_empty_project_is_named(learner: Clone) -> None:
-    shutil.rmtree(learner.project)
-    learner.project.mkdir()
-
-    assert "chanx_django/, in which you work, is empty." in learner.refusal("check")
-
-
-def test_an_unknown_checkpoint_is_refused(learner: Clone) -> None:
-    refusal = learner.refusal("check", "cp9")
-
-    assert refusal.startswith("There is no checkpoint 'cp9'; choose one of start, cp0,")
-
-
-def test_without_redis_the_command_that_installs_it_is_named(learner: Clone) -> None:
-    finished = learner.try_to_run("check", "cp4", PATH=str(Path(sys.executable).parent))
-
-    assert finished.returncode == 1
-    assert finished.stderr.startswith("These tests start redis-server.")
-
-
-def test_a_syntax_error_is_shown_where_it_is(learner: Clone) -> None:
-    line = append(learner, URLS, "urlpatterns = [")
-
-    assert check(learner).endswith(
-        f"""
-✗ Your project cannot be imported.
-    Problem:  SyntaxError: '[' was never closed
-    Look at:  chanx_django/config/urls.py, line {line}
-              urlpatterns = [
-    Read:     docs/tutorial/prerequisites.rst, section "The paths"
-
-0 of 2 behaviors of start are right, 2 not tried.
-"""
-    )
-
-
-def test_an_import_that_hangs_is_stopped_where_it_is(learner: Clone) -> None:
-    line = append(learner, URLS, "while True: pass")
-
-    output = check(learner, "start")
-
-    assert f"nothing for {FAST_LIMIT} seconds, so everything was stopped\n" in output
-    assert f"chanx_django/config/urls.py, line {line}\n" in output
-    assert "while True: pass\n" in output
-
-
-def test_a_test_that_hangs_is_named(learner: Clone) -> None:
-    append(
-        learner,
-        URLS,
-        "import time\nurlpatterns[0] = path('', lambda request: time.sleep(600))",
-    )
-
-    output = check(learner, "start")
+    output = learner.check("start")
 
     assert "  ✗ the console page answers\n" in output
-    assert "Expected: an end\n" in output
-    assert "lambda request: time.sleep(600)" in output
+    assert f"Expected: an end\n    Came:     {HANGS}" in output
+    assert answer in output
     assert output.endswith("0 of 2 behaviors of start are right, 1 not tried.\n")
 
 
-def test_a_project_that_ends_python_is_no_success(learner: Clone) -> None:
-    line = append(learner, URLS, "import os; os._exit(0)")
+def test_what_makes_pytest_stumble_is_no_error_of_pytest(learner: Learner) -> None:
+    learner.append(URLS, "import os, shutil\nshutil.rmtree(os.getcwd())")
 
-    output = check(learner, "start")
-
-    assert "Problem:  Python ended by itself, so everything was stopped\n" in output
-    assert f"chanx_django/config/urls.py, line {line}\n" in output
+    assert "Your project can be imported, but not all of its" in learner.check("start")
 
 
-def test_megabytes_of_output_are_cut_short(learner: Clone) -> None:
-    append(learner, URLS, f"{PRINTS}\nraise ValueError('y' * 1_000_000)")
+def test_a_project_that_forks_and_has_tests_of_its_own_is_told_once(
+    learner: Learner,
+) -> None:
+    learner.append(URLS, "import os\nos.fork()")
+    (learner.project / "test_own.py").write_text("def test_it():\n    assert 0\n")
 
-    output = check(learner, "start")
+    output = learner.check("start", status=0)
 
-    assert "Problem:  ValueError: yyy" in output
-    assert "The last that your project printed:\n    xxx" in output
-    assert len(output) < 2000
-
-
-def test_nothing_is_left_running(learner: Clone, tmp_path: Path) -> None:
-    pids = tmp_path / "pids"
-    append(learner, URLS, LEAVES_PROCESSES.format(pids=str(pids)))
-
-    output = learner.run("check", "start")
-
+    assert output.count("✓ the console page answers\n") == 1
     assert "2 of 2 behaviors of start are right.\n" in output
-    wait_until_all_ended(pids)
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(learner: Learner) -> None:
+    tests = learner.project / "chat" / "tests"
+    shutil.rmtree(tests)
+    tests.write_text("")
+
+    with pytest.raises(TutorialError, match=r"you have a file where the course has a"):
+        learner.check("start")
+
+
+def leave_processes(learner: Learner, then: str = "") -> Path:
+    pids = learner.project.with_name("pids")
+    learner.append(URLS, LEAVES_PROCESSES.format(pids=str(pids)) + then)
+    return pids
 
 
 def wait_until_all_ended(pids: Path) -> None:
@@ -158,30 +117,30 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
-@pytest.fixture
-def heed_the_terminal() -> Iterator[None]:
-    """With nohup, these tests and what they start would not hear the terminal's end."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
+def test_nothing_is_left_running(learner: Learner) -> None:
+    pids = leave_processes(learner)
+
+    assert "2 of 2 behaviors of start are right.\n" in learner.check("start", status=0)
+    wait_until_all_ended(pids)
 
 
 # The terminal says SIGHUP when it is closed.
-@pytest.mark.usefixtures("heed_the_terminal")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGHUP])
 def test_the_terminal_ends_it_with_all_that_it_started(
-    learner: Clone, tmp_path: Path, how: signal.Signals
+    learner: Learner, how: signal.Signals
 ) -> None:
-    pids = tmp_path / "pids"
-    code = LEAVES_PROCESSES.format(pids=str(pids))
-    append(learner, URLS, f"{code}\nimport time; time.sleep(600)")
-    command = learner.start("check", "start")
+    pids = leave_processes(learner, "\nimport time; time.sleep(600)")
+    # With nohup, what these tests start would not hear the terminal's end.
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    command = learner.start_command("check", "start")
+    signal.signal(signal.SIGHUP, before)
     wait_until(
         lambda: pids.exists() and len(pids.read_text().split()) == 2,
         "the project was not loaded",
     )
 
-    command.send_signal(how)
+    command.process.send_signal(how)
 
-    assert command.wait(timeout=60) == 130
+    assert command.exit_status() == 130
+    assert "Traceback" not in command.output
     wait_until_all_ended(pids)

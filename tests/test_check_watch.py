@@ -2,97 +2,96 @@
 
 import shutil
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
-from tests.conftest import Note, Start
-from tests.support.clones import Clone
+import pytest
+
+from tests.conftest import Note
 from tests.support.commands import Command, wait_until
-from tests.test_check import put
+from tests.support.learner import Learner
 
 RIGHT = "2 of 2 behaviors of start are right.\n"
 WRONG = "Your project cannot be imported.\n"
-WAITING = "Waiting for a save in chanx_django/. Stop with Ctrl-C.\n"
-HANGS = "\nimport time; time.sleep(600)\n"
+WAITING = "Waiting for a save in this folder. Stop with Ctrl-C.\n"
+SAVED = "after a save:"
 
 
-def watch(clone: Clone, start: Start) -> Command:
-    put(clone, "start")
-    command = start("check", "start", "--watch", repository=clone.folder)
+@pytest.fixture
+def learner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Learner:
+    learner = Learner(tmp_path, capsys)
+    learner.start("start")
+    return learner
+
+
+@pytest.fixture
+def watching(learner: Learner) -> Iterator[Command]:
+    command = learner.start_command("check", "start", "--watch")
     wait_for_answers(command, RIGHT, 1)
-    return command
+    yield command
+    command.press_ctrl_c()
+    assert command.exit_status() == 0
+    assert "Traceback" not in command.output
+    command.wait_until_all_ended()
 
 
 def wait_for_answers(command: Command, answer: str, number: int) -> None:
     wait_until(lambda: command.output.count(answer) == number, f"no {answer!r}")
-    waits = command.output.count(RIGHT) + command.output.count(WRONG)
-    wait_until(lambda: command.output.count(WAITING) >= waits, "no sentence")
+    answers = command.output.count(RIGHT) + command.output.count(WRONG)
+    wait_until(lambda: command.output.count(WAITING) >= answers, "no sentence")
 
 
-def test_every_save_is_answered_until_ctrl_c(
-    clone: Clone, start: Start, note: Note
+def test_every_save_is_answered(
+    learner: Learner, watching: Command, note: Note
 ) -> None:
-    command = watch(clone, start)
-    urls = clone.project / "config" / "urls.py"
+    urls = learner.project / "config" / "urls.py"
     right = urls.read_text()
     saved = time.monotonic()
     urls.write_text("urlpatterns = [")
-    wait_until(lambda: "after a save:" in command.output, "the save was not noticed")
-    noticed = time.monotonic() - saved
-    wait_for_answers(command, WRONG, 1)
-    answered = time.monotonic() - saved
+    wait_for_answers(watching, WRONG, 1)
+    note("a save", f"answered after {time.monotonic() - saved:.1f} s")
 
     # As editors save that write a new file and rename it.
     new = urls.with_name("urls.py~")
     new.write_text(right)
     new.replace(urls)
-    wait_for_answers(command, RIGHT, 2)
-
-    command.press_ctrl_c()
-    assert command.exit_status() == 0
-    assert "Traceback" not in command.output
-    command.wait_until_all_ended()
-    note("a save", f"noticed after {noticed:.1f} s, answered after {answered:.1f} s")
+    wait_for_answers(watching, RIGHT, 2)
 
 
-def test_a_save_during_a_check_begins_it_anew(clone: Clone, start: Start) -> None:
-    command = watch(clone, start)
-    urls = clone.project / "config" / "urls.py"
+def test_a_save_during_a_check_begins_it_anew(
+    learner: Learner, watching: Command
+) -> None:
+    urls = learner.project / "config" / "urls.py"
     right = urls.read_text()
-    urls.write_text(right + HANGS)
-    wait_until(lambda: "after a save:" in command.output, "the save was not noticed")
-    time.sleep(0.5)
+    begun = learner.project.with_name("begun")
+    urls.write_text(f"open({str(begun)!r}, 'w'); import time; time.sleep(600)")
+    wait_until(begun.exists, "the save was not noticed")
 
     urls.write_text(right)
 
-    # It hangs for longer than this waits.
-    wait_until(lambda: command.output.count(RIGHT) == 2, "no new check", seconds=12)
+    wait_for_answers(watching, RIGHT, 2)
+    assert "Nothing happened" not in watching.output
 
 
 def test_a_project_that_goes_and_comes_back_is_checked(
-    clone: Clone, start: Start
+    learner: Learner, watching: Command
 ) -> None:
-    command = watch(clone, start)
+    elsewhere = learner.project.with_name("elsewhere")
+    shutil.move(learner.project, elsewhere)
+    watching.wait_for_output("in which you work, is missing.")
+    shutil.move(elsewhere, learner.project)
 
-    shutil.move(clone.project, clone.folder / "elsewhere")
-    command.wait_for_output("The folder chanx_django/, in which you work, is missing.")
-    shutil.move(clone.folder / "elsewhere", clone.project)
-
-    wait_for_answers(command, RIGHT, 2)
-    command.press_ctrl_c()
-    assert command.exit_status() == 0
+    wait_for_answers(watching, RIGHT, 2)
 
 
-def test_what_running_the_project_writes_is_no_save(clone: Clone, start: Start) -> None:
-    command = watch(clone, start)
+def test_what_running_the_project_writes_is_no_save(
+    learner: Learner, watching: Command
+) -> None:
+    (learner.project / "chat" / "__pycache__").mkdir(exist_ok=True)
+    (learner.project / "chat" / "__pycache__" / "models.pyc").write_bytes(b"")
+    (learner.project / "db.sqlite3").write_bytes(b"data")
 
-    (clone.project / "chat" / "__pycache__").mkdir(exist_ok=True)
-    (clone.project / "chat" / "__pycache__" / "models.pyc").write_bytes(b"")
-    (clone.project / "db.sqlite3").write_bytes(b"data")
-
-    time.sleep(1.5)
-    assert "after a save:" not in command.output
-
-
-def test_an_unknown_checkpoint_is_refused(clone: Clone) -> None:
-    refusal = clone.refusal("check", "cp9", "--watch")
-
-    assert refusal.startswith("There is no checkpoint 'cp9';")
+    # What is noticed afterwards is this alone.
+    learner.append("config/urls.py", "")
+    wait_for_answers(watching, RIGHT, 2)
+    assert watching.output.count(SAVED) == 1

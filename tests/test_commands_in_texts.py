@@ -5,9 +5,11 @@ import shlex
 
 import pytest
 
-from course.__main__ import command_line
 from course.chapters import ROOT
-from course.suites import all_suites
+from course.command_line import command_line
+from course.suites import names_of_suites
+
+pytestmark = pytest.mark.quick
 
 TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.rst"))]
 COMMAND = re.compile(r"tutorial\.py ([a-z][^`\n;]*)")
@@ -21,7 +23,7 @@ COMMANDS = sorted(
 )
 
 
-NAMES = {"mine", *(suite.name for suite in all_suites())}
+NAMES = {"mine", *names_of_suites()}
 
 
 @pytest.mark.parametrize(("command", "text"), COMMANDS)

@@ -8,6 +8,8 @@ import yaml
 from course.chapters import ROOT
 from tests.support.commands import complaints
 
+pytestmark = pytest.mark.quick
+
 FILE = ROOT / "docker-compose.yml"
 SCHEMA = "vendor.compose-spec"
 

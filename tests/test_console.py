@@ -2,6 +2,8 @@ import pytest
 
 from course.chapters import all_checkpoints, find_checkpoint
 
+pytestmark = pytest.mark.quick
+
 FILES = [
     "templates/chat/console.html",
     "static/chat/console.css",

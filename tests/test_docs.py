@@ -1,5 +1,6 @@
 """The pages as they are built, and the commands that build and serve them."""
 
+import json
 import os
 import re
 import signal
@@ -9,11 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from course.__main__ import command_line
-from course.chapters import load_chapters
+from course.chapters import ROOT, load_chapters
+from directives.launcher import commands_of_launcher
 from tests.conftest import Start
-from tests.replay.browser import open_browser
-from tests.replay.ports import Ports
+from tests.support.browser import open_browser
 from tests.support.commands import is_free, status_of_page, wait_until
 
 
@@ -48,6 +48,7 @@ def is_outside(address: str) -> bool:
     return bool(urlsplit(address).scheme or urlsplit(address).netloc)
 
 
+@pytest.mark.quick
 def test_every_link_leads_somewhere(pages: dict[Path, Page]) -> None:
     dead = [
         f"{file.name}: {link}"
@@ -68,6 +69,7 @@ def leads_somewhere(file: Path, link: str, pages: dict[Path, Page]) -> bool:
     return unquote(parts.fragment) in pages[target].anchors | {""}
 
 
+@pytest.mark.quick
 def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
     for file, page in pages.items():
         for address in page.loads:
@@ -76,9 +78,10 @@ def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
             assert path.exists(), f"{file.name}: {address}"
 
 
+@pytest.mark.quick
 def test_the_search_works_without_a_server(pages: dict[Path, Page]) -> None:
     front = min(pages, key=lambda file: (len(file.parts), file.name != "index.html"))
-    with open_browser(Ports()) as browser:
+    with open_browser() as browser:
         page = browser.new_page()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
@@ -91,6 +94,7 @@ def test_the_search_works_without_a_server(pages: dict[Path, Page]) -> None:
     assert all(address.startswith("file:") for address in asked), asked
 
 
+@pytest.mark.quick
 def test_every_chapter_links_its_changes_and_its_neighbors(
     pages: dict[Path, Page],
 ) -> None:
@@ -110,15 +114,34 @@ def page_named(pages: dict[Path, Page], name: str) -> Page:
     return page
 
 
-def test_every_command_of_the_launcher_is_in_the_index(pages: dict[Path, Page]) -> None:
-    (index,) = (file for file in pages if file.name == "commands.html")
-    text = re.sub("<[^>]*>", "", index.read_text(encoding="utf-8"))
-    _, _, commands = command_line().format_help().partition("COMMAND\n")
+@pytest.mark.quick
+def test_every_command_of_the_launcher_is_in_the_index(built: Path) -> None:
+    index = (built / "commands.html").read_text(encoding="utf-8")
+    text = re.sub("<[^>]*>", "", index)
 
-    names = re.findall(r"^    (\w+)", commands, re.MULTILINE)
+    names = commands_of_launcher()
     assert {"serve", "docs", "test"} <= set(names)
-    for name in names:
-        assert f"usage: tutorial.py {name} [-h]" in text
+    assert [name for name in names if f"usage: tutorial.py {name} " not in text] == []
+
+
+def test_every_command_that_a_chapter_types_is_in_the_index(built: Path) -> None:
+    pages = json.loads((built / "steps.json").read_text(encoding="utf-8"))
+    typed = {
+        line
+        for name, page in pages.items()
+        for step in page["steps"]
+        if name.startswith("tutorial/") and step["kind"] == "run" and not step["box"]
+        for line in step["typed"].splitlines()
+        if line.startswith(("python manage.py ", "python -m "))
+    }
+    index = (ROOT / "docs" / "commands.rst").read_text(encoding="utf-8")
+    listed = re.findall(r"^   \.\. template:: used-in (.+)$", index, re.MULTILINE)
+
+    assert {"python manage.py runserver"} <= typed
+    missing = [
+        it for it in typed if not f"{it} ".startswith(tuple(f"{x} " for x in listed))
+    ]
+    assert missing == []
 
 
 @pytest.fixture
@@ -174,7 +197,7 @@ def test_serve_serves_the_pages_beside_the_project(
     command.wait_for_output("Tutorial:")
 
     port = int(command.output.rpartition(":")[2].strip(" /\n"))
-    assert port > free_port
+    assert port in range(8800, 8900)
     assert status_of_page(port, "/") == 200
     command.press_ctrl_c()
     assert command.exit_status() == 0

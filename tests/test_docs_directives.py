@@ -1,272 +1,40 @@
 """A mistake on a page is an error with its line; a right page shows the files."""
 
+import csv
 import io
 import json
 import re
+import shutil
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.errors import ConfigError
 from sphinx.util.docutils import docutils_namespace
 
-from course.chapters import ROOT, Chapter
-from directives.listings import colored_lines, hunks, is_mostly_new, language_of
-from directives.nodes import colored_line, create, edit, hunk, install, typed
-from directives.project import Change, Course
-from directives.steps import lines_of
-
-CHAPTERS = """
-[[chapter]]
-page = "first"
-title = "First"
-ends_at = "one"
-summary = "a greeting"
-minutes = 5
-requires = []
-
-[[chapter]]
-page = "second"
-title = "Second"
-starts_at = "one"
-ends_at = "two"
-summary = "a better greeting"
-minutes = 5
-requires = ["Django"]
-"""
-
-OLD_APP = """
-import sys
-
-GREETING = "Hello"
-
-
-class Greeter:
-    def name(self):
-        return sys.argv[1]
-
-    @staticmethod
-    def greet():
-        return GREETING
-
-
-def main():
-    print(Greeter().greet())
-""".lstrip()
-
-FIRST = """
-First
-=====
-
-What you will build
--------------------
-
-.. sequence:: first
-   :alt-title: A client says hello.
-
-   a sends hello
-
-Some ideas
-----------
-
-An idea.
-
-Start here
-----------
-
-.. start-here::
-
-Steps
------
-
-.. create:: chat/__init__.py
-
-.. create:: chat/app.py
-
-.. create:: chat/old.py
-
-Try it
-------
-
-.. run::
-
-   python chat/app.py
-
-What just happened
-------------------
-
-A greeting.
-
-Test it
--------
-
-.. run::
-
-   python -m pytest -q
-
-.. output::
-
-   1 passed
-
-Recap
------
-
-A greeting.
-
-You end here
-------------
-
-.. end-here::
-""".lstrip()
-
-SECOND = """
-Second
-======
-
-What you will build
--------------------
-
-.. screenshot:: second
-   :alt: A page that greets.
-
-   fill #name Ada Lovelace
-   click #greet
-
-Start here
-----------
-
-.. start-here::
-
-Steps
------
-
-.. install::
-
-.. create:: chat/new.py
-
-.. edit:: chat/app.py
-
-.. remove:: chat/old.py
-
-.. excerpt:: chat/app.py
-   :object: Greeter.greet
-
-Try it
-------
-
-.. run::
-   :background:
-   :windows: set A=1 ;; python manage.py runserver
-
-   export A=1
-   python manage.py runserver
-
-.. output::
-
-   …
-   ready
-
-.. terminals:: terminals
-
-   1 the server
-
-.. browser-console::
-   :at: /chat/
-
-   console.log("hi");
-
-.. console-log::
-
-   hi
-
-.. stop::
-
-What just happened
-------------------
-
-.. sequence:: second
-   :alt-title: A client says hello, and the server answers.
-
-   a sends hello
-
-Test it
--------
-
-.. run::
-
-   python -m pytest -q
-
-.. output::
-
-   1 passed
-
-Recap
------
-
-A better greeting.
-
-You end here
-------------
-
-.. end-here::
-""".lstrip()
-
-INDEX = """
-Fake
-====
-
-.. chapter-list::
-"""
-
-RECORDING = [
-    {"from": "a", "to": "server", "label": "hello"},
-    {"from": "server", "to": "a", "label": '{"text": "hello & <welcome>"}'},
-]
-
-
-SCREENS = [{"typed": ["python manage.py runserver"], "printed": ["ready"]}]
-
-
-def make_course(folder: Path) -> Path:
-    """Write a course of two chapters whose pages are right, and return its folder."""
-    new_app = OLD_APP.replace('"Hello"', '"Good morning"').replace(
-        "import sys\n", "import os\nimport sys\n"
-    )
-    files = {
-        "checkpoints/chapters.toml": CHAPTERS,
-        "checkpoints/one/chat/__init__.py": "",
-        "checkpoints/one/chat/app.py": OLD_APP,
-        "checkpoints/one/chat/old.py": "OLD = True\n",
-        "checkpoints/two/chat/__init__.py": "",
-        "checkpoints/two/chat/app.py": new_app,
-        "checkpoints/two/chat/new.py": "NEW = True\n",
-        "checkpoints/two/.cache/left": "not a file of the project",
-        "requirements.in": "Django~=5.2.0\n",
-        "requirements.txt": "django==5.2.19\n",
-        "docs/conf.py": "extensions = ['directives', 'sphinx_design']\n"
-        "course_root = '..'\nexclude_patterns = ['_build']\nnitpicky = True\n",
-        "docs/index.rst": INDEX,
-        "docs/tutorial/first.rst": FIRST,
-        "docs/tutorial/second.rst": SECOND,
-        "docs/recordings/first.json": json.dumps(RECORDING),
-        "docs/recordings/second.json": json.dumps(RECORDING),
-        "docs/recordings/terminals.json": json.dumps(SCREENS),
-    }
-    for path, text in files.items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    pictures = folder / "docs" / "_static" / "screenshots"
-    pictures.mkdir(parents=True)
-    (pictures / "second.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    return folder
+from course.chapters import ROOT
+from directives.errors import PageError
+from directives.listings import colored_lines, hunks, language_of
+from directives.nodes import colored_line
+from directives.objects import lines_of as lines_of_object
+from directives.project import Course
+from directives.templates import render
+
+SMALL_COURSE = Path(__file__).with_name("small_course")
+RECORD = "with 'python3 tutorial.py docs --screenshots'."
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
-    return make_course(tmp_path)
+    """A course with two chapters and one page of the guide, all of them right."""
+    folder = tmp_path / "course"
+    shutil.copytree(SMALL_COURSE, folder)
+    test = folder / "tests" / "examples" / "one" / "test_greet.py"
+    test.parent.mkdir(parents=True)
+    (folder / "marks.txt").rename(test)
+    return folder
 
 
 def build(course: Path, **settings: object) -> tuple[Sphinx, list[str]]:
@@ -289,16 +57,18 @@ def build(course: Path, **settings: object) -> tuple[Sphinx, list[str]]:
     return app, text.replace(f"{docs}/", "").splitlines()
 
 
-def line_of(page: str, place: str) -> int:
-    """The first line of the page that begins with a text, the second for "text#2"."""
-    text, _, number = place.partition("#")
-    lines = enumerate(page.splitlines(), 1)
-    found = [line_number for line_number, line in lines if line.startswith(text)]
-    return found[int(number or 1) - 1]
+def index_of(course: Path) -> dict[str, Any]:
+    """Build the pages, which have no mistake, and return their index."""
+    _, said = build(course)
+    assert said == []
+    index = course / "docs" / "_build" / "out" / "steps.json"
+    pages: dict[str, Any] = json.loads(index.read_text(encoding="utf-8"))
+    return pages
 
 
-def change(course: Path, old: str, new: str, page: str = "second") -> str:
-    file = course / "docs" / "tutorial" / f"{page}.rst"
+def change(course: Path, page: str, old: str, new: str) -> str:
+    """Put other words into a page, and return all of it."""
+    file = course / "docs" / f"{page}.rst"
     text = file.read_text(encoding="utf-8")
     assert old in text
     text = text.replace(old, new, 1)
@@ -306,281 +76,69 @@ def change(course: Path, old: str, new: str, page: str = "second") -> str:
     return text
 
 
-def test_right_pages_are_no_error(course: Path) -> None:
-    assert build(course)[1] == []
+def line_of(page: str, place: str) -> int:
+    """The first line of the page that begins with a text, the second for "text#2"."""
+    text, _, number = place.partition("#")
+    found = [i for i, line in enumerate(page.splitlines(), 1) if line.startswith(text)]
+    return found[int(number or 1) - 1]
 
 
-SECTIONS = (
-    "A chapter has the sections What you will build, Start here, Steps, Try it, What "
-    "just happened, Test it, Recap, You end here, in this order."
-)
-
-# What is changed in the page, how the line begins that is wrong, and what is said.
-MISTAKES = {
-    "no step": (
-        (".. create:: chat/new.py\n", ""),
-        "Steps",
-        "The chapter changes chat/new.py, and no step says so: "
-        "add '.. create:: chat/new.py'.",
-    ),
-    "two steps": (
-        (".. edit::", ".. create:: chat/new.py\n\nAgain.\n\n.. edit::"),
-        ".. create:: chat/new.py#2",
-        "chat/new.py has a step in line 23 already: a chapter has one step for a file.",
-    ),
-    "edit for create": (
-        (".. create:: chat/new.py", ".. edit:: chat/new.py"),
-        ".. edit:: chat/new.py",
-        "chat/new.py is new in two: use 'create', not 'edit'.",
-    ),
-    "create for edit": (
-        (".. edit:: chat/app.py", ".. create:: chat/app.py"),
-        ".. create:: chat/app.py",
-        "chat/app.py is in one already, and differs in two: use 'edit', not 'create'.",
-    ),
-    "edit for remove": (
-        (".. remove:: chat/old.py", ".. edit:: chat/old.py"),
-        ".. edit:: chat/old.py",
-        "chat/old.py is in one but no longer in two: use 'remove', not 'edit'.",
-    ),
-    "unchanged file": (
-        (".. edit:: chat/app.py", ".. edit:: chat/__init__.py"),
-        ".. edit:: chat/__init__.py",
-        "chat/__init__.py is the same in one and two: remove this step, or use "
-        "'excerpt' to talk about the file.",
-    ),
-    "unknown file": (
-        (".. create:: chat/new.py", ".. create:: chat/newer.py"),
-        ".. create:: chat/newer.py",
-        "There is no file chat/newer.py in one or two: correct the path, which is "
-        "relative to the project's folder.",
-    ),
-    "file above the project": (
-        (".. create:: chat/new.py", ".. create:: ../new.py"),
-        ".. create:: ../new.py",
-        "../new.py is outside the project: write the path relative to the project's "
-        "folder, like chat/consumers.py.",
-    ),
-    "absolute path": (
-        (".. excerpt:: chat/app.py", ".. excerpt:: /etc/passwd"),
-        ".. excerpt:: /etc/passwd",
-        "/etc/passwd is outside the project: write the path relative to the project's "
-        "folder, like chat/consumers.py.",
-    ),
-    "excerpt of nothing": (
-        (".. excerpt:: chat/app.py", ".. excerpt:: chat/apps.py"),
-        ".. excerpt:: chat/apps.py",
-        "There is no file chat/apps.py in the checkpoint two: correct the path, which "
-        "is relative to the project's folder.",
-    ),
-    "unknown object": (
-        (":object: Greeter.greet", ":object: Greeter.greets"),
-        ".. excerpt::",
-        "There is no Greeter.greets in chat/app.py: name one of GREETING, Greeter, "
-        "Greeter.name, Greeter.greet, main.",
-    ),
-    "no object": (
-        ("   :object: Greeter.greet\n", ""),
-        ".. excerpt::",
-        "An excerpt has a name: add ':object:' with a function, a class, a method "
-        "(Class.method) or a constant.",
-    ),
-    "unknown checkpoint": (
-        (":object: Greeter.greet", ":object: main\n   :checkpoint: three"),
-        ".. excerpt::",
-        "There is no checkpoint three: name one of one, two.",
-    ),
-    "diagram of an unknown checkpoint": (
-        (":alt-title: ", ":checkpoint: three\n   :alt-title: "),
-        ".. sequence::",
-        "There is no checkpoint three: name one of one, two.",
-    ),
-    "missing picture": (
-        (".. screenshot:: second", ".. screenshot:: third"),
-        ".. screenshot::",
-        "There is no picture docs/_static/screenshots/third.png: make it with "
-        "'python3 tutorial.py docs --screenshots'.",
-    ),
-    "picture without words": (
-        ("   :alt: A page that greets.\n", ""),
-        ".. screenshot::",
-        "A screenshot needs words for those who cannot see it: add ':alt:'.",
-    ),
-    "unknown action": (
-        ("   click #greet", "   hover #greet"),
-        ".. screenshot::",
-        "There is no action 'hover': a screenshot knows fill, click, press, wait, "
-        "window.",
-    ),
-    "incomplete action": (
-        ("   fill #name Ada Lovelace", "   fill #name"),
-        ".. screenshot::",
-        "'fill #name' is incomplete: write 'fill SELECTOR TEXT'.",
-    ),
-    "missing recording": (
-        (".. sequence:: second", ".. sequence:: third"),
-        ".. sequence::",
-        "There is no recording docs/recordings/third.json: make it with "
-        "'python3 tutorial.py docs --screenshots'.",
-    ),
-    "diagram without title": (
-        ("   :alt-title: A client says hello, and the server answers.\n", ""),
-        ".. sequence::",
-        "A diagram needs a title for those who cannot see it: add ':alt-title:'.",
-    ),
-    "terminals that are not recorded": (
-        (".. terminals:: terminals", ".. terminals:: others"),
-        ".. terminals::",
-        "There is no recording docs/recordings/others.json: make it with "
-        "'python3 tutorial.py docs --screenshots'.",
-    ),
-    "another number of terminals": (
-        ("   1 the server\n", "   1 the server\n   2 another server\n"),
-        ".. terminals::",
-        "docs/recordings/terminals.json has 1 terminals, and the page names 2: record "
-        "it again with 'python3 tutorial.py docs --screenshots'.",
-    ),
-    "terminal without a number": (
-        ("   1 the server\n", "   the server\n"),
-        ".. terminals::",
-        "'the server' is no terminal: write its number and what it is for, as in "
-        "'2 second server'.",
-    ),
-    "never stopped": (
-        (".. stop::\n", ""),
-        ".. run::",
-        "What runs in terminal 1 is never stopped: add 'stop' before the chapter ends.",
-    ),
-    "stopped in another terminal": (
-        (".. stop::\n", ".. stop::\n\n.. stop::\n   :terminal: 2\n"),
-        ".. stop::#2",
-        "Nothing runs in terminal 2: remove 'stop', or add ':background:' to the 'run' "
-        "that starts the server.",
-    ),
-    "terminal is taken": (
-        (".. stop::\n", ".. run::\n\n   ls\n\n.. stop::\n"),
-        ".. run::#2",
-        "Terminal 1 is taken by the server of line 35: add 'stop' before, or type this "
-        "into another one with ':terminal:'.",
-    ),
-    "output of nothing": (
-        (".. output::\n\n   …", "Then:\n\n.. output::\n\n   …"),
-        ".. output::",
-        "'output' stands right after the 'run' that prints it: move it there.",
-    ),
-    "log of nothing": (
-        (".. console-log::", "Then:\n\n.. console-log::"),
-        ".. console-log::",
-        "'console-log' stands right after its 'browser-console': move it there.",
-    ),
-    "empty block": (
-        ("   python -m pytest -q\n", ""),
-        ".. run::#2",
-        "'run' is empty: indent its lines below it.",
-    ),
-    "reason without command": (
-        ("   :background:\n", "   :background:\n   :cannot-run: no Docker\n"),
-        ".. run::",
-        "':cannot-run:' (the reason) and ':instead:' (a command that runs everywhere) "
-        "go together: write both or neither.",
-    ),
-    "section is missing": (
-        ("Recap\n-----\n", ""),
-        "Second",
-        f"The section 'Recap' is missing. {SECTIONS}",
-    ),
-    "section of another name": (
-        ("Recap\n-----\n", "Recap\n-----\n\nNext\n----\n"),
-        "Next",
-        f"'Next' is no section of a chapter: make it a subsection, or correct its "
-        f"title. {SECTIONS}",
-    ),
-    "section without its box": (
-        (".. end-here::\n", "The end.\n"),
-        "You end here",
-        "The section 'You end here' lacks 'end-here'.",
-    ),
-    "title": (
-        ("Second\n======", "Zweite\n======"),
-        "Zweite",
-        "The page's title is 'Zweite', and in checkpoints/chapters.toml it is "
-        "'Second': make them agree.",
-    ),
-    "listing by hand": (
-        ("A better greeting.", ".. code-block:: python\n\n   print()"),
-        ".. code-block",
-        "Nothing verifies this block: show files with 'create', 'edit' or 'excerpt', "
-        "commands with 'run', results with 'output', and pictures with 'screenshot'.",
-    ),
-    "literal block": (
-        ("A better greeting.", "A greeting::\n\n   print()"),
-        "   print()",
-        "Nothing verifies this block: show files with 'create', 'edit' or 'excerpt', "
-        "commands with 'run', results with 'output', and pictures with 'screenshot'.",
-    ),
-    "picture by hand": (
-        ("A better greeting.", ".. image:: /_static/screenshots/second.png"),
-        ".. image",
-        "Nothing verifies this block: show files with 'create', 'edit' or 'excerpt', "
-        "commands with 'run', results with 'output', and pictures with 'screenshot'.",
-    ),
-}
+with (SMALL_COURSE / "mistakes.csv").open(encoding="utf-8") as table:
+    MISTAKES = list(csv.DictReader(table))
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_an_error_with_page_and_line(course: Path, name: str) -> None:
-    (old, new), wrong_line, sentence = MISTAKES[name]
-    page = change(course, old, new)
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake["name"])
+def test_a_mistake_is_an_error_with_page_and_line(
+    course: Path, mistake: dict[str, str]
+) -> None:
+    old, new = (mistake[name].replace(r"\n", "\n") for name in ("old", "new"))
+    page = change(course, mistake["page"], old, new)
 
     said = build(course)[1]
 
-    found = [line for line in said if line.endswith(sentence)] or said
-    assert found == [
-        f"tutorial/second.rst:{line_of(page, wrong_line)}: ERROR: {sentence}"
-    ]
+    place = f"{mistake['page']}.rst:{line_of(page, mistake['place'])}: ERROR: "
+    assert any(text.startswith(place) and mistake["says"] in text for text in said), (
+        said
+    )
 
 
-def test_a_section_out_of_order_is_an_error(course: Path) -> None:
-    recap = "Recap\n-----\n\nA better greeting.\n\n"
-    change(course, recap, "")
-    page = change(course, "Test it\n", f"{recap}Test it\n")
+@pytest.mark.parametrize(
+    ("page", "lines", "sentence"),
+    [
+        (
+            "tutorial/third",
+            "",
+            "1: ERROR: third is no chapter of checkpoints/chapters.toml: name one of ",
+        ),
+        (
+            "other",
+            ".. create:: chat/app.py",
+            "6: ERROR: 'create' is for the pages in tutorial/: this page is no ",
+        ),
+        ("guide/two-more", "", "1: ERROR: docs/guide/contents.toml does not name "),
+    ],
+)
+def test_a_page_in_the_wrong_place_is_an_error(
+    course: Path, page: str, lines: str, sentence: str
+) -> None:
+    file = course / "docs" / f"{page}.rst"
+    file.write_text(f":orphan:\n\nPage\n====\n\n{lines}\n")
 
-    assert build(course)[1] == [
-        f"tutorial/second.rst:{line_of(page, 'Recap')}: ERROR: The section 'Recap' is "
-        f"out of order. {SECTIONS}"
-    ]
+    said = build(course)[1]
 
-
-def test_a_page_of_no_chapter_is_an_error(course: Path) -> None:
-    page = course / "docs" / "tutorial" / "third.rst"
-    page.write_text(":orphan:\n\nThird\n=====\n")
-
-    assert build(course)[1] == [
-        "tutorial/third.rst:1: ERROR: third is no chapter of "
-        "checkpoints/chapters.toml: name one of first, second."
-    ]
+    assert any(text.startswith(f"{page}.rst:{sentence}") for text in said), said
 
 
 def test_a_chapter_without_a_page_is_an_error(course: Path) -> None:
     (course / "docs" / "tutorial" / "second.rst").unlink()
 
-    assert (
-        "index.rst:5: ERROR: Chapters without a page: write tutorial/second (.rst), or "
-        "correct checkpoints/chapters.toml."
-    ) in build(course)[1]
+    said = "\n".join(build(course)[1])
 
-
-def test_a_step_outside_the_chapters_is_an_error(course: Path) -> None:
-    (course / "docs" / "index.rst").write_text(f"{INDEX}\n.. create:: chat/app.py\n")
-
-    assert build(course)[1] == [
-        "index.rst:7: ERROR: 'create' is for the pages in tutorial/: this page is no "
-        "chapter's."
-    ]
+    assert "index.rst:4: WARNING: toctree contains reference to nonexisting" in said
 
 
 def test_install_without_requirements_is_an_error(course: Path) -> None:
-    page = change(course, "Steps\n-----\n", "Steps\n-----\n\n.. install::\n", "first")
+    page = change(course, "tutorial/first", "Try it\n", ".. install::\n\nTry it\n")
 
     assert build(course)[1] == [
         f"tutorial/first.rst:{line_of(page, '.. install')}: ERROR: The chapter First "
@@ -589,29 +147,17 @@ def test_install_without_requirements_is_an_error(course: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["second", "terminals"])
 @pytest.mark.parametrize("recorded", ["{", "[1]", '[{"from": "a"}]', "{}", "[]"])
-def test_a_recording_that_is_none_is_an_error(course: Path, recorded: str) -> None:
-    (course / "docs" / "recordings" / "second.json").write_text(recorded)
+def test_a_recording_that_is_none_is_an_error(
+    course: Path, name: str, recorded: str
+) -> None:
+    (course / "docs" / "recordings" / f"{name}.json").write_text(recorded)
 
     said = build(course)[1]
 
-    line = line_of(SECOND, ".. sequence")
-    start = f"tutorial/second.rst:{line}: ERROR: docs/recordings/second.json "
-    assert len(said) == 2, said
-    assert said[0].startswith(start)
-
-
-@pytest.mark.parametrize("recorded", ["{", "[1]", '[{"typed": ["ls"]}]', "{}"])
-def test_a_recording_that_has_no_terminals_is_an_error(
-    course: Path, recorded: str
-) -> None:
-    (course / "docs" / "recordings" / "terminals.json").write_text(recorded)
-
-    [said] = build(course)[1]
-
-    line = line_of(SECOND, ".. terminals")
-    start = f"tutorial/second.rst:{line}: ERROR: docs/recordings/terminals.json "
-    assert said.startswith(start)
+    sentence = f"ERROR: docs/recordings/{name}.json is no list of entries with "
+    assert any(sentence in text and text.endswith(RECORD) for text in said), said
 
 
 def test_pictures_may_be_missing_while_they_are_made(course: Path) -> None:
@@ -622,211 +168,254 @@ def test_pictures_may_be_missing_while_they_are_made(course: Path) -> None:
     assert build(course, course_records=True)[1] == []
 
 
-def test_a_file_that_no_page_can_show_is_an_error(course: Path) -> None:
-    file = course / "checkpoints" / "two" / "chat" / "new.py"
-    for content, reason in (b"\xff\n", "is not UTF-8"), (b"x", "has a line that does"):
-        file.write_bytes(content)
-        with pytest.raises(ConfigError, match=f"new.py {reason}"):
-            build(course)
+def test_what_git_ignores_is_no_part_of_the_course(course: Path) -> None:
+    project = course / "checkpoints" / "two"
+    (course / ".gitignore").write_text("loadtest.svg\n/checkpoints/two/collected/\n")
+    (project / "loadtest.svg").write_text("<svg/>")
+    for path in "collected/left.css", ".cache/left", "chat/__pycache__/a.pyc":
+        (project / path).parent.mkdir()
+        (project / path).write_text("left behind")
+    (project / "db.sqlite3").write_bytes(b"\0")
+
+    assert build(course)[1] == []
+
+
+def test_a_file_may_have_any_line_ends(course: Path) -> None:
+    file = course / "checkpoints" / "two" / "chat" / "app.py"
+    right = index_of(course)
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n").removesuffix(b"\r\n"))
+
+    assert index_of(course) == right
+
+
+def test_a_file_that_is_no_text_is_named_and_copied(course: Path) -> None:
+    picture = course / "checkpoints" / "two" / "logo.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n\0")
+    change(course, "tutorial/second", "Try it\n", ".. create:: logo.png\n\nTry it\n")
+
+    steps = index_of(course)["tutorial/second"]["steps"]
+
+    (step,) = [step for step in steps if step.get("path") == "logo.png"]
+    assert (step["text"], step["copy_from"]) == ("", "checkpoints/two/logo.png")
+
+
+# Kind, and what is shown, of every step of the second chapter outside of its boxes.
+SHOWN = [
+    ("screenshot", "actions", ["fill #name Ada Lovelace", "click #greet"]),
+    ("run", "typed", 'python -m pip install "Django==5.2.19"\n'),
+    ("create", "text", "NEW = True\n"),
+    ("edit", "path", "chat/app.py"),
+    ("remove", "path", "chat/old.py"),
+    ("excerpt", "object", "Greeter.greet"),
+    ("run", "typed_on_windows", "set A=1\npython manage.py runserver\n"),
+    ("output", "printed", "…\nready\n"),
+    (
+        "terminals",
+        "screens",
+        [{"typed": ["python manage.py runserver"], "printed": ["ready"]}],
+    ),
+    ("browser-console", "text", 'console.log("hi");\n'),
+    ("console-log", "printed", "hi\n"),
+    ("stop", "terminal", 1),
+    (
+        "sequence",
+        "messages",
+        json.loads((SMALL_COURSE / "docs/recordings/second.json").read_text()),
+    ),
+    ("run", "typed", "python -m pytest -q\n"),
+    ("output", "printed", "1 passed\n"),
+]
+
+
+def test_the_index_has_what_a_page_shows(course: Path) -> None:
+    page = index_of(course)["tutorial/second"]
+
+    assert (page["title"], page["source"]) == ("Second", "docs/tutorial/second.rst")
+    steps = [step for step in page["steps"] if not step["box"]]
+    assert [
+        (step["kind"], name, step[name])
+        for step, (_, name, _) in zip(steps, SHOWN, strict=True)
+    ] == SHOWN
+    (excerpt,) = [step for step in steps if step["kind"] == "excerpt"]
+    text = "    @staticmethod\n    def greet() -> str:\n        return GREETING\n"
+    assert (excerpt["text"], excerpt["section"]) == (text, "Steps")
+    assert excerpt["line"] == line_of(
+        (course / "docs/tutorial/second.rst").read_text(), ".. excerpt"
+    )
 
 
 def test_a_listing_is_the_file_at_the_chapters_end(course: Path) -> None:
-    app = build(course)[0]
+    steps = index_of(course)["tutorial/first"]["steps"]
 
-    page = app.env.get_doctree("tutorial/first")
-    shown = {
-        step["path"]: [block.astext() for block in step.findall(nodes.literal_block)]
-        for step in page.findall(create)
-    }
-    assert shown == {
-        "chat/__init__.py": [],
-        "chat/app.py": [OLD_APP],
-        "chat/old.py": ["OLD = True\n"],
-    }
-    assert "an empty file" in page.astext()
-
-
-def test_the_changes_of_a_file_rebuild_it(course: Path) -> None:
-    app = build(course)[0]
-
-    (step,) = app.env.get_doctree("tutorial/second").findall(edit)
-    whole = step.next_node(nodes.literal_block)
-    assert whole is not None
-    assert applied(list(step.findall(hunk)), OLD_APP) == whole.astext()
-
-
-def test_a_command_is_shown_without_a_prompt(course: Path) -> None:
-    app = build(course)[0]
-
-    page = app.env.get_doctree("tutorial/second")
-    assert [block.astext() for block in page.findall(typed)] == [
-        "python3 tutorial.py reset one\n",
-        "python3 tutorial.py branches\ngit switch one\n",
-        'python -m pip install "Django==5.2.19"\n',
-        "export A=1\npython manage.py runserver\n",
-        "python -m pytest -q\n",
-        "python3 tutorial.py check two\npython3 tutorial.py diff two\n",
+    app = (course / "checkpoints/one/chat/app.py").read_text()
+    assert [step["text"] for step in steps if step["kind"] == "create"] == [
+        *("", app, "OLD = True\n"),
     ]
-    assert len(list(page.findall(install))) == 1
+    assert "an empty file" in texts_of(course, "tutorial/first")
+    assert lines_of_object(app, "app.py", "GREETING") == 'GREETING = "Hello"\n'
 
 
-def test_an_excerpt_has_the_lines_of_its_object() -> None:
-    assert lines_of(OLD_APP, "app.py", "Greeter.greet") == (
-        "    @staticmethod\n    def greet():\n        return GREETING\n"
+@pytest.mark.parametrize(
+    ("wrong", "rows", "sentence"),
+    [(1, ["1"], "Deliveries were lost"), (0, ["1", "2"], "does not show everything")],
+)
+def test_a_measurement_is_whole_and_lost_nothing(
+    wrong: int, rows: list[str], sentence: str
+) -> None:
+    measured = {"table": ["head", *rows], "cells": [{"wrong": wrong}]}
+
+    with pytest.raises(PageError, match=sentence):
+        render("measurement", read_json=lambda path: measured)
+
+
+def test_the_boxes_say_how_to_come_here_and_to_go_on(course: Path) -> None:
+    steps = index_of(course)["tutorial/second"]["steps"]
+
+    assert [(step["box"], step["typed"]) for step in steps if step["box"]] == [
+        ("start", "python3 tutorial.py start one\n"),
+        ("start", "python3 tutorial.py branches\ngit switch one\n"),
+        ("end", "python3 tutorial.py check two\npython3 tutorial.py diff two\n"),
+    ]
+
+
+def test_words_are_those_that_a_reader_reads_once(course: Path) -> None:
+    before = index_of(course)["tutorial/second"]["words"]
+    change(course, "tutorial/second", "A better", "A much better")
+    added = '\n\n\ndef bye() -> None:\n    print("Bye", "bye")\n'
+    file = course / "checkpoints" / "two" / "chat" / "app.py"
+    file.write_text(file.read_text() + added)
+
+    # "def", "bye()", "None:", 'print("Bye",', '"bye")' and "much".
+    assert index_of(course)["tutorial/second"]["words"] == before + 6
+
+
+def test_an_example_is_shown_whole_or_in_part(course: Path) -> None:
+    steps = index_of(course)["guide/one"]["steps"]
+
+    text = (course / "docs/examples/one/greet.py").read_text()
+    examples = [step for step in steps if step["kind"] == "example"]
+    assert [(step["path"], step["object"], step["text"]) for step in examples] == [
+        ("docs/examples/one/greet.py", "", text),
+        ("docs/examples/one/greet.py", "Greeter.greet", text.partition("\n")[2]),
+        ("deploy/proxy.yml", "", "port: 80\n"),
+    ]
+
+
+def texts_of(
+    course: Path, page: str, kind: type[nodes.Element] = nodes.TextElement
+) -> list[str]:
+    """The texts of a page that has no mistake."""
+    app, said = build(course)
+    assert said == []
+    doctree = app.env.get_and_resolve_doctree(page, app.builder, tags=app.tags)
+    return [" | ".join(it.astext().split("\n\n")) for it in doctree.findall(kind)]
+
+
+def test_a_figure_is_what_a_test_has_measured(course: Path) -> None:
+    assert "It took 0.5 s for 2,000 clients." in texts_of(course, "guide/one")
+
+
+def test_a_drawing_has_its_words(course: Path) -> None:
+    label = '<svg role="img" aria-label="A line, from &quot;left&quot; to right." '
+
+    assert label in "\n".join(texts_of(course, "guide/one"))
+
+
+def test_an_error_and_a_task_lead_to_the_sections_that_answer(course: Path) -> None:
+    app, _ = build(course)
+    text = "Error: nobody says '…', at all"
+    links = {
+        link.astext(): link.get("refid") or link.get("refuri")
+        for page in ("guide/one", "guide/index")
+        for link in app.env.get_and_resolve_doctree(
+            page, app.builder, tags=app.tags
+        ).findall(nodes.reference)
+    }
+
+    assert links[text] == "no-greeting"
+    assert links["greet somebody"].endswith("#when-you-need-it")
+    assert links["greet everybody"].endswith("#when-you-need-it")
+    shown = texts_of(course, "guide/one")
+    assert shown.count(text) > 1
+    assert {"Cause: Nobody says anything,\nnot even that.", "Cure: Say something."} <= {
+        *shown
+    }
+
+
+def test_the_table_counts_the_tests_of_each_subject(course: Path) -> None:
+    assert texts_of(course, "guide/coverage", nodes.row)[1:] == [
+        "G1 | the first things | Page one | examples/one/test_greet.py: 2",
+        "C1 | “It is green.” It is red. | Page one | examples/one/test_greet.py: 1",
+    ]
+
+
+def test_a_schedule_adds_up_and_a_week_has_what_is_left(course: Path) -> None:
+    page = course / "docs" / "day.rst"
+    page.write_text(
+        ":orphan:\n\nDay\n===\n\n.. template:: schedule 9:50\n\n   first\n   15 Break\n"
+        "   second\n\n.. template:: weeks 45\n"
     )
-    assert lines_of(OLD_APP, "app.py", "GREETING") == 'GREETING = "Hello"\n'
-    assert lines_of(OLD_APP, "app.py", "main").startswith("def main():")
+
+    assert texts_of(course, "day", nodes.row) == [
+        "Time | What | Minutes",
+        "09:50 | First | 5",
+        "09:55 | Break | 15",
+        "10:10 | Second | 5",
+        "10:15 | The end | ",
+        "Week | Chapter | Minutes | Left to show and ask",
+        "1 | First | 5 | 40",
+        "2 | Second | 5 | 40",
+    ]
 
 
 COURSE = Course(ROOT)
 EDITS = [
-    pytest.param(chapter, path, id=f"{chapter.page}:{path}")
+    pytest.param(before, after, path, id=f"{chapter.page}:{path}")
     for chapter in COURSE.chapters
-    for path, kind in COURSE.changes(chapter).items()
-    if kind == Change.EDIT
+    for path, change in COURSE.changes(chapter).items()
+    if change == "edit"
+    and isinstance(before := COURSE.files(chapter.starts_at)[path], str)
+    and isinstance(after := COURSE.files(chapter.ends_at)[path], str)
 ]
 
 
-@pytest.mark.parametrize(("chapter", "path"), EDITS)
+@pytest.mark.parametrize(("before", "after", "path"), EDITS)
 def test_the_changes_on_every_page_rebuild_the_file(
-    chapter: Chapter, path: str
+    before: str, after: str, path: str
 ) -> None:
-    before = COURSE.files(chapter.starts_at)[path]
-    after = COURSE.files(chapter.ends_at)[path]
-
-    assert applied(hunks(before, after, language_of(path)), before) == after
-
-
-@pytest.mark.parametrize(("chapter", "path"), EDITS)
-def test_the_changes_on_every_page_say_which_lines_they_show(
-    chapter: Chapter, path: str
-) -> None:
-    before = COURSE.files(chapter.starts_at)[path]
-    after = COURSE.files(chapter.ends_at)[path].splitlines()
-
-    for change in hunks(before, "\n".join(after) + "\n", language_of(path)):
-        assert isinstance(change, hunk)
-        first, last = map(int, re.findall(r"\d+", change["place"]))
-        lines = change.findall(colored_line)
-        kept = [line for line in lines if line["classes"] != ["del"]]
-        assert [line.astext().removesuffix("\n") for line in kept] == after[
-            first - 1 : last
+    done, rest = "", before
+    # As a reader does who finds each place by its lines.
+    for change in hunks(before, after, language_of(path)):
+        assert isinstance(change, nodes.Element)
+        shown = [
+            (line["classes"], line.astext()) for line in change.findall(colored_line)
         ]
-
-
-def test_what_is_mostly_new_is_better_shown_whole() -> None:
-    assert not is_mostly_new("1\n2\n3\n", "1\n2\n3\n4\n")
-    assert is_mostly_new("1\n", "1\n2\n3\n4\n")
-    assert is_mostly_new("1\n2\n3\n4\n", "5\n6\n")
-
-
-def applied(changes: list[hunk] | list[nodes.Node], text: str) -> str:
-    """Do what the page shows, as a reader does who finds each place by its lines."""
-    done = ""
-    for change in changes:
-        lines = list(change.findall(colored_line))
-        old = "".join(line.astext() for line in lines if line["classes"] != ["add"])
-        new = "".join(line.astext() for line in lines if line["classes"] != ["del"])
-        before, found, text = text.partition(old)
+        old = "".join(text for kinds, text in shown if kinds != ["add"])
+        new = "".join(text for kinds, text in shown if kinds != ["del"])
+        between, found, rest = rest.partition(old)
         assert found, old
-        done += before + new
-    return done + text
+        done += between + new
+        first, last = map(int, re.findall(r"\d+", change["place"])[:2])
+        assert "".join(after.splitlines(keepends=True)[first - 1 : last]) == new
+    assert done + rest == after
+
+
+def test_a_change_says_in_what_it_is() -> None:
+    before, after = (
+        (SMALL_COURSE / "checkpoints" / name / "chat" / "app.py").read_text()
+        for name in ("one", "two")
+    )
+
+    places = [it["place"] for it in hunks(before, after, "python")]  # type: ignore[index]
+
+    assert places == ["lines 1 to 7", "lines 14 to 17, in main"]
 
 
 @pytest.mark.parametrize("checkpoint", COURSE.checkpoints)
 def test_colors_change_no_character(checkpoint: str) -> None:
     for path, text in COURSE.files(checkpoint).items():
-        lines = colored_lines(text, language_of(path))
-        assert "".join(line.text for line in lines) == text
-        html = "".join(line.html for line in lines)
-        assert unescape(re.sub("<[^>]*>", "", html)) == text
-
-
-def add_index(course: Path, command: str) -> None:
-    page = course / "docs" / "commands.rst"
-    page.write_text(f":orphan:\n\nCommands\n========\n\n.. used-in:: {command}\n")
-
-
-def test_a_command_that_the_index_lacks_is_an_error(course: Path) -> None:
-    add_index(course, "python manage.py runserver")
-
-    said = build(course)[1]
-
-    line = line_of(SECOND, ".. run::#2")
-    sentence = "python -m pytest -q': add what it does, and '.. used-in:: python -m p"
-    assert any(
-        text.startswith(f"tutorial/second.rst:{line}: ERROR:") and sentence in text
-        for text in said
-    ), said
-
-
-def test_a_command_that_only_the_index_has_is_an_error(course: Path) -> None:
-    add_index(course, "python manage.py migrate")
-
-    assert (
-        "commands.rst:6: ERROR: No chapter uses 'python manage.py migrate': correct it "
-        "or remove it."
-    ) in build(course)[1]
-
-
-def add_page(course: Path, lines: str) -> None:
-    page = course / "docs" / "day.rst"
-    page.write_text(f":orphan:\n\nDay\n===\n\n{lines}\n")
-
-
-def cells_of_table(app: Sphinx) -> list[str]:
-    table = app.env.get_doctree("day").next_node(nodes.table)
-    assert table is not None
-    return [entry.astext() for entry in table.findall(nodes.entry)]
-
-
-def test_a_schedule_adds_up(course: Path) -> None:
-    add_page(
-        course, ".. schedule::\n   :starts: 9:50\n\n   first\n   15 Break\n   second"
-    )
-
-    app, said = build(course)
-
-    assert said == []
-    assert cells_of_table(app)[3:] == [
-        *("09:50", "/tutorial/first", "5"),
-        *("09:55", "Break", "15"),
-        *("10:10", "/tutorial/second", "5"),
-        *("10:15", "The end", ""),
-    ]
-
-
-def test_a_week_for_each_chapter_has_what_it_leaves(course: Path) -> None:
-    add_page(course, ".. weeks:: 45")
-
-    app, said = build(course)
-
-    assert said == []
-    assert cells_of_table(app)[4:] == [
-        *("1", "/tutorial/first", "5", "40"),
-        *("2", "/tutorial/second", "5", "40"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("lines", "sentence"),
-    [
-        (
-            ".. schedule::\n\n   first",
-            "A schedule begins somewhen: add ':starts: 9:00'.",
-        ),
-        (".. schedule::\n   :starts: 9:00\n\n   third", "third is no chapter of"),
-        (".. weeks:: 4", "The chapter First takes 5 minutes, and a lesson has 4"),
-        (".. about-chapter:: third", "third is no chapter of"),
-    ],
-)
-def test_a_page_for_teachers_says_what_is_wrong(
-    course: Path, lines: str, sentence: str
-) -> None:
-    add_page(course, lines)
-
-    said = build(course)[1]
-
-    assert any(
-        text.startswith("day.rst:6: ERROR:") and sentence in text for text in said
-    ), said
+        if isinstance(text, str):
+            lines = colored_lines(text, language_of(path))
+            assert "".join(line.text for line in lines) == text
+            html = "".join(line.html for line in lines)
+            assert unescape(re.sub("<[^>]*>", "", html)) == text

@@ -3,17 +3,20 @@
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 
 import pytest
 
 from course.chapters import ROOT, load_chapters
-from directives.contents import read_contents, read_marks
+from directives.marks import read_marks
+
+pytestmark = pytest.mark.quick
 
 DOCS = ROOT / "docs"
 EXAMPLES = DOCS / "examples"
 TESTS = ROOT / "tests"
-TESTS_OF_EXAMPLES = TESTS / "examples"
+CONTENTS = tomllib.loads((DOCS / "guide" / "contents.toml").read_text("utf-8"))
 # What is around the examples, and what they do not show.
 AROUND = {"config", "run.py"}
 
@@ -50,24 +53,19 @@ def test_every_test_that_the_table_counts_is_one() -> None:
     assert counted == set(re.findall(r"^covers (\S+) (\S+)$", collected, re.MULTILINE))
 
 
-def test_every_id_is_there_once() -> None:
-    contents = read_contents(DOCS)
+def test_every_subject_and_correction_has_an_id_a_page_and_tests() -> None:
+    ids = [item["id"] for kind in CONTENTS.values() for item in kind]
 
-    assert Counter(contents.ids) == Counter(
-        [f"G{number}" for number in range(1, 19)]
-        + [f"C{number}" for number in range(1, 10)]
+    assert Counter(ids) == Counter(
+        [f"G{number}" for number in range(1, 1 + len(CONTENTS["row"]))]
+        + [f"C{number}" for number in range(1, 1 + len(CONTENTS["correction"]))]
     )
-    pages = {row.page for row in contents.rows}
-    assert {correction.page for correction in contents.corrections} <= pages
-
-
-def test_every_row_and_correction_has_its_page_and_its_tests() -> None:
-    contents = read_contents(DOCS)
-    marks = read_marks(TESTS)
-
-    pages = contents.pages
-    assert [page for page in pages if not (DOCS / f"{page}.rst").exists()] == []
-    assert set(marks) == set(contents.ids)
+    assert set(read_marks(TESTS)) == set(ids)
+    pages = {row["page"] for row in CONTENTS["row"]}
+    assert {item["page"] for item in CONTENTS["correction"]} <= pages
+    assert {
+        page for page in pages if not (DOCS / f"guide/{page}.rst").exists()
+    } == set()
 
 
 def files_of_examples() -> list[str]:
@@ -82,48 +80,42 @@ def files_of_examples() -> list[str]:
     )
 
 
-def views_in(file: str) -> str:
-    """The Python files that may name a template."""
-    folder = EXAMPLES / file.partition("/")[0]
-    return "".join(view.read_text(encoding="utf-8") for view in folder.glob("*.py"))
+def texts_in(folder: str) -> str:
+    return "".join(file.read_text("utf-8") for file in (ROOT / folder).glob("*.py"))
 
 
 @pytest.mark.parametrize("file", files_of_examples())
 def test_a_test_at_the_mirrored_path_names(file: str) -> None:
-    folder = TESTS_OF_EXAMPLES / file.partition("/")[0]
-    tests = "".join(test.read_text(encoding="utf-8") for test in folder.glob("*.py"))
-    examples = "".join(
-        other.read_text(encoding="utf-8")
-        for other in (EXAMPLES / file).parent.glob("*.py")
-        if other.name != (EXAMPLES / file).name
-    )
-    # What an example needs, its settings, models or templates, comes with it.
-    imported = re.escape(file.removesuffix(".py").replace("/", "."))
+    folder = file.partition("/")[0]
+    tests = texts_in(f"tests/examples/{folder}")
     _, _, template = file.partition("/templates/")
-    is_needed = (
-        file.endswith("/settings.py")
-        or re.search(rf"\b(from|import) {imported}\b", examples)
-        or (template and f'"{template}"' in views_in(file))
-    )
-
     _, _, script = file.partition("/static/")
-    is_loaded = script and f"/static/{script}" in tests
     _, _, command = file.removesuffix(".py").partition("/management/commands/")
-    is_run = command and f'"{command}"' in tests
+    # What an example needs, its settings, models or templates, comes with it.
+    module = re.escape(file.removesuffix(".py").replace("/", "."))
+    is_imported = rf"\b(from|import) {module}\b"
     # A whole project is tested as one.
     is_of_project = "mysite" in file or file == "setup/manage.py"
-    is_tested = is_of_project and '"manage.py", "runserver"' in tests
 
-    assert f'"{file}"' in tests or is_needed or is_loaded or is_run or is_tested
+    assert (
+        f'"{file}"' in tests
+        or file.endswith("/settings.py")
+        or re.search(is_imported, texts_in(f"docs/examples/{file.rpartition('/')[0]}"))
+        or (template and f'"{template}"' in texts_in(f"docs/examples/{folder}"))
+        or (script and f"/static/{script}" in tests)
+        or (command and f'"{command}"' in tests)
+        or (is_of_project and '"manage.py", "runserver"' in tests)
+    )
 
 
 def test_a_test_runs_every_other_file_that_is_shown() -> None:
-    pages = "".join(page.read_text() for page in (DOCS / "guide").glob("*.rst"))
+    pages = "".join(page.read_text("utf-8") for page in (DOCS / "guide").glob("*.rst"))
     shown = {path.rpartition("/")[2] for path in SHOWN.findall(pages)}
-    tests = "".join(test.read_text() for test in (TESTS / "limits").glob("*.py"))
 
     assert shown
-    assert {name for name in shown if f'"{name}"' not in tests} == set()
+    assert {
+        name for name in shown if f'"{name}"' not in texts_in("tests/limits")
+    } == set()
 
 
 @pytest.mark.parametrize("page", [chapter.page for chapter in load_chapters()])

@@ -1,3 +1,5 @@
+"""The pages show all pictures and recordings that the replay makes, and no others."""
+
 import re
 
 from course.chapters import ROOT
@@ -6,30 +8,26 @@ DOCS = ROOT / "docs"
 PAGES = [page for page in DOCS.rglob("*.rst") if "_build" not in page.parts]
 
 
-def found_in_pages(directive: str) -> set[str]:
-    pattern = re.compile(rf"^ *\.\. {directive}:: (\S+)", re.MULTILINE)
+def found_in_pages(*names: str) -> set[str]:
+    pattern = re.compile(rf"^ *\.\. (?:{'|'.join(names)}):: (\S+)", re.MULTILINE)
     texts = (page.read_text(encoding="utf-8") for page in PAGES)
     return {name for text in texts for name in pattern.findall(text)}
 
 
-def test_the_replay_makes_every_picture_and_every_picture_is_on_a_page() -> None:
+def test_pages_show_the_pictures_that_the_replay_makes() -> None:
     made = {f"{name}.png" for name in found_in_pages("screenshot")}
     stored = {file.name for file in (DOCS / "_static").rglob("*.*g")}
 
     assert stored == made
+    # Beside each is what is written in it.
+    words = {file.stem for file in (DOCS / "_static").rglob("*.txt")}
+    assert {f"{name}.png" for name in words} == made
+    assert found_in_pages("image", "figure") <= {
+        f"/_static/screenshots/{name}" for name in made
+    }
 
 
-def test_a_page_shows_no_picture_that_the_replay_does_not_make() -> None:
-    shown = found_in_pages("image") | found_in_pages("figure")
-
-    for name in shown:
-        folder, _, file = name.rpartition("/")
-        assert folder == "/_static/screenshots", name
-        assert file.removesuffix(".png") in found_in_pages("screenshot"), name
-
-
-def test_the_replay_makes_every_recording_and_every_recording_is_on_a_page() -> None:
-    made = found_in_pages("sequence") | found_in_pages("terminals")
+def test_pages_show_the_recordings_that_the_replay_makes() -> None:
     stored = {file.stem for file in (DOCS / "recordings").iterdir()}
 
-    assert stored == made
+    assert stored == found_in_pages("sequence", "terminals")

@@ -4,57 +4,39 @@ from pathlib import Path
 
 import pytest
 
-from course import lessons
-from course.chapters import (
-    Checkpoint,
-    all_checkpoints,
-    folder_of,
-    load_chapters,
-)
-from course.lessons import Section, find_section, mentions_on
-from course.progress import Files, State, code_of, differences, guess
+from course.chapters import Checkpoint, all_checkpoints, load_chapters
+from course.check import sections
+from course.check.progress import Files, State, code_of, differences, guess
+from course.check.sections import Section, find_section, sections_on
 from course.projects import copy_project
-from tests.support.clones import Clone
 
 CHAPTERS = list(load_chapters())
 ROOMS = [chapter.page for chapter in CHAPTERS].index("rooms")
-CONSUMERS = "chat/consumers.py"
-
+CONSUMERS, SETTINGS = "chat/consumers.py", "config/settings.py"
 
 Projects = list[tuple[Checkpoint, Files]]
 
 
-@pytest.fixture(scope="session")
-def projects(published: Clone, tmp_path_factory: pytest.TempPathFactory) -> Projects:
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> Projects:
     copies = tmp_path_factory.mktemp("copies")
-    found = []
     for checkpoint in all_checkpoints():
-        folder = folder_of(checkpoint.name, published.folder)
-        copy_project(folder, copies / checkpoint.name)
-        found.append((checkpoint, code_of(copies / checkpoint.name)))
-    return found
-
-
-def step_by_step(before: Files, after: Files) -> list[Files]:
-    """What learners have who make a chapter's changes one file at a time."""
-    states, mine = [], dict(before)
-    for path in sorted(before | after):
-        if before.get(path) != after.get(path):
-            mine.pop(path, None)
-            if path in after:
-                mine[path] = after[path]
-            states.append(dict(mine))
-    return states
+        copy_project(checkpoint.folder, copies / checkpoint.name)
+    return [(it, code_of(copies / it.name)) for it in all_checkpoints()]
 
 
 @pytest.mark.parametrize("number", range(1, len(CHAPTERS)))
-def test_whoever_is_in_a_chapter_is_on_the_way_to_its_end(
+def test_whoever_makes_a_chapters_changes_is_on_the_way_to_its_end(
     projects: Projects, number: int
 ) -> None:
     (_, before), (checkpoint, after) = projects[number - 1 : number + 1]
+    changed = [it for it in sorted(before | after) if before.get(it) != after.get(it)]
 
-    for mine in step_by_step(before, after):
-        assert guess(mine, projects).checkpoint == checkpoint.name
+    assert changed
+    for done in range(1, len(changed) + 1):
+        mine = {path: before[path] for path in before if path not in changed[:done]}
+        mine |= {path: after[path] for path in changed[:done] if path in after}
+        assert guess(mine, projects)[0] == checkpoint
 
 
 @pytest.mark.parametrize("number", range(len(CHAPTERS)))
@@ -62,30 +44,25 @@ def test_a_word_of_their_own_does_not_send_them_elsewhere(
     projects: Projects, number: int
 ) -> None:
     checkpoint, files = projects[number]
-    settings = files["config/settings.py"]
-    mine = files | {"config/settings.py": settings.replace(b"UTC", b"Europe/Athens")}
+    own = files[SETTINGS].replace(b"UTC", b"Europe/Athens") + b"\n\n"
 
-    assert guess(mine, projects).checkpoint == checkpoint.name
+    assert guess(files | {SETTINGS: own}, projects)[0] == checkpoint
 
 
-def test_every_way_to_differ_has_its_name() -> None:
+def test_every_way_to_differ_has_its_name_and_line_ends_are_none() -> None:
     start = {"left.py": b"1\n", "untouched.py": b"1\n", "changed.py": b"1\n"}
     end = {"missing.py": b"1\n", "untouched.py": b"2\n", "changed.py": b"1\n2\n"}
-    mine = {"left.py": b"1\n", "untouched.py": b"1\n", "changed.py": b"1\n3\n"}
+    mine = {"left.py": b"1\n", "untouched.py": b"1\n", "changed.py": b"1\r\n3"}
 
     found = differences(mine, start, end)
 
-    assert [(it.path, it.state) for it in found] == [
-        ("changed.py", State.CHANGED),
-        ("left.py", State.LEFT),
-        ("missing.py", State.MISSING),
-        ("untouched.py", State.UNTOUCHED),
+    assert [(it.path, it.state, it.code) for it in found] == [
+        ("changed.py", State.CHANGED, "3"),
+        ("left.py", State.LEFT, ""),
+        ("missing.py", State.MISSING, ""),
+        ("untouched.py", State.UNTOUCHED, "1"),
     ]
-    assert [(hunk.line, hunk.code) for hunk in found[0].hunks] == [(2, "3")]
-
-
-def test_the_ends_of_lines_are_no_difference() -> None:
-    assert not differences({"a.py": b"1\r\n2"}, {}, {"a.py": b"1\n2\n"})
+    assert not differences({"a.py": b"1\r\n\r2"}, {}, {"a.py": b"1\n\n2\n"})
 
 
 @pytest.mark.parametrize(
@@ -117,16 +94,17 @@ def test_each_line_has_its_section(
 def test_every_file_that_a_chapter_changes_has_a_section(projects: Projects) -> None:
     before: Files = {}
     for checkpoint, after in projects:
-        steps = {it.path for it in mentions_on(checkpoint.chapter.page) if it.is_step}
         changed = {it for it in before | after if before.get(it) != after.get(it)}
-        assert changed <= steps
+        assert {(it, "") for it in changed} <= sections_on(
+            checkpoint.chapter.page
+        ).keys()
         before = after
 
 
 def test_an_address_is_given_only_if_it_leads_somewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lessons, "BUILT_PAGES", tmp_path)
+    monkeypatch.setattr(sections, "BUILT_PAGES", tmp_path)
     section = Section(CHAPTERS[ROOMS], "A room's name is not a group's name")
     assert section.address is None
 

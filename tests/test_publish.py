@@ -44,7 +44,7 @@ def test_it_runs_commands_that_the_launcher_has(jobs: dict[str, Any]) -> None:
         if command[:2] == ["python3", "tutorial.py"]
     ]
 
-    assert launched == [["test"], ["branches"], ["docs"]]
+    assert launched == [["test", "--all"], ["branches"], ["docs"]]
     for arguments in launched:
         assert command_line().parse_args(arguments)
 

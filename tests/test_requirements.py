@@ -1,34 +1,71 @@
 import re
 import subprocess
 import sys
+from importlib import metadata
+
+import pytest
 
 from course.chapters import ROOT, load_chapters
 
+pytestmark = pytest.mark.quick
+
+# What the chat runs on, and what the course needs besides.
+CHAT, COURSE = "requirements", "requirements-course"
 PIN = re.compile(r"([a-z0-9-]+)==[0-9][0-9a-z.]*( ; .+)?")
+# None of them serves a page or a socket.
+ONLY_FOR_THE_COURSE = ["mypy", "playwright", "pytest", "ruff", "sphinx", "uvicorn"]
 
 
-def pins() -> list[str]:
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+def read(file: str) -> str:
+    return (ROOT / file).read_text(encoding="utf-8")
 
 
-def pinned_names() -> set[str]:
-    return {line.partition("==")[0] for line in pins()}
+def pins(name: str) -> list[str]:
+    lines = read(f"{name}.txt").splitlines()
+    return [line for line in lines if not line.lstrip().startswith("#")]
+
+
+def pinned(*names: str) -> set[str]:
+    return {line.partition("==")[0] for name in names for line in pins(name)}
+
+
+def asked_for(name: str) -> set[str]:
+    packages = re.findall(r"^[\w-]+", read(f"{name}.in"), re.MULTILINE)
+    return {normalized(package) for package in packages}
 
 
 def normalized(name: str) -> str:
     return re.sub("[-_.]+", "-", name).lower()
 
 
-def test_every_line_is_a_pin_and_nothing_else() -> None:
-    for line in pins():
+@pytest.mark.parametrize("name", [CHAT, COURSE])
+def test_every_line_is_a_pin_and_nothing_else(name: str) -> None:
+    for line in pins(name):
         assert PIN.fullmatch(line), line
 
 
-def test_no_address_and_no_path_is_in_the_requirements() -> None:
-    for name in "requirements.in", "requirements.txt":
-        text = (ROOT / name).read_text(encoding="utf-8")
-        assert not re.search(r"://|--(extra-)?index-url|--find-links|/", text), name
+@pytest.mark.parametrize("name", [CHAT, COURSE])
+@pytest.mark.parametrize("suffix", ["in", "txt"])
+def test_no_address_and_no_path_is_in_the_requirements(name: str, suffix: str) -> None:
+    text = read(f"{name}.{suffix}")
+    assert not re.search(r"://|--(extra-)?index-url|--find-links|/", text)
+
+
+@pytest.mark.parametrize("name", [CHAT, COURSE])
+def test_what_is_asked_for_is_pinned(name: str) -> None:
+    assert asked_for(name) <= pinned(name)
+
+
+def test_nothing_is_asked_for_twice() -> None:
+    assert not asked_for(CHAT) & asked_for(COURSE)
+
+
+def test_what_both_pin_is_pinned_alike() -> None:
+    both = pinned(CHAT) & pinned(COURSE)
+
+    assert {pin for pin in pins(COURSE) if pin.partition("==")[0] in both} <= {
+        *pins(CHAT)
+    }
 
 
 def test_what_the_chapters_require_is_pinned() -> None:
@@ -36,14 +73,39 @@ def test_what_the_chapters_require_is_pinned() -> None:
         normalized(name) for chapter in load_chapters() for name in chapter.requires
     }
 
-    assert required <= pinned_names()
+    assert required <= pinned(CHAT, COURSE)
 
 
-def test_what_the_course_asks_for_is_pinned() -> None:
-    text = (ROOT / "requirements.in").read_text(encoding="utf-8")
-    asked_for = re.findall(r"^[\w-]+", text, re.MULTILINE)
+def test_the_image_has_what_the_chat_runs_on_and_no_more() -> None:
+    docker = read("Dockerfile")
 
-    assert {normalized(name) for name in asked_for} <= pinned_names()
+    assert re.findall(r"\S+\.txt\b", docker) == ["requirements.txt"] * 2
+    assert not pinned(CHAT) & set(ONLY_FOR_THE_COURSE)
+
+
+def test_the_chat_starts_with_nothing_else_installed() -> None:
+    here = metadata.packages_distributions()
+    others = [
+        module
+        for module, packages in here.items()
+        if not {*map(normalized, packages)} & pinned(CHAT)
+    ]
+    code = (
+        "import os, sys\n"
+        "sys.modules |= dict.fromkeys(sys.argv[1:])\n"  # To import one is an error.
+        "os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n"
+        "import config.asgi, daphne.server, chat.management.commands.loadtest\n"
+    )
+
+    started = subprocess.run(
+        [sys.executable, "-c", code, *others],
+        cwd=ROOT / "chanx_django",
+        capture_output=True,
+        text=True,
+    )
+
+    assert {"pytest", "sphinx", "playwright"} <= {*others}
+    assert started.returncode == 0, started.stderr
 
 
 def test_the_pinned_packages_agree_with_each_other() -> None:

@@ -2,50 +2,49 @@
 
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from course.chapters import ROOT, load_chapters
+from course.chapters import ROOT, find_checkpoint, load_chapters
 from course.projects import copy_checkpoint, environment
-from directives.commands import install_command
-from directives.nodes import typed
 from directives.project import Course
-from directives.teaching import Trap, read_traps
+from directives.terminals import install_command
+from tests.chapters.computer import Computer
+from tests.chapters.follow import follow
+from tests.chapters.pages import load
+from tests.chapters.ports import Ports
+from tests.chapters.reader import Reader
 from tests.conftest import Note
-from tests.replay.computer import Computer
-from tests.replay.follow import Bounds, Follower, first
-from tests.replay.pages import load_page
-from tests.replay.ports import Ports
 from tests.support.clones import Clone
 from tests.support.commands import status_of_page, wait_until
 
 CHAPTERS = {chapter.page: chapter for chapter in load_chapters()}
-TRAPS = read_traps(ROOT / "docs")
+TRAPS = tomllib.loads((ROOT / "docs/teaching/traps.toml").read_text("utf-8"))["trap"]
 OFFLINE = "teaching/offline"
 PAGES = [f"teaching/{file.stem}" for file in (ROOT / "docs/teaching").glob("*.rst")]
-# In a room without internet, the packages are installed from the wheelhouse.
-PATIENT = Bounds(command=300)
 
 
 @pytest.mark.parametrize(
-    "trap", TRAPS, ids=lambda trap: f"{trap.chapter}-{trap.behavior}"
+    "trap", TRAPS, ids=lambda trap: f"{trap['chapter']}-{trap['behavior']}"
 )
 def test_a_trap_is_noticed_by_the_behavior_that_the_page_names(
-    trap: Trap, tmp_path: Path
+    trap: dict[str, str], tmp_path: Path
 ) -> None:
     project = tmp_path / "project"
-    copy_checkpoint(CHAPTERS[trap.chapter].ends_at, project)
-    file = project / trap.file
+    checkpoint = CHAPTERS[trap["chapter"]].ends_at
+    copy_checkpoint(find_checkpoint(checkpoint), project)
+    file = project / trap["file"]
     text = file.read_text()
-    assert text.count(trap.right) == 1
-    file.write_text(text.replace(trap.right, trap.wrong))
+    assert text.count(trap["right"]) == 1
+    file.write_text(text.replace(trap["right"], trap["wrong"]))
     tests = [
-        f"{path.relative_to(project)}::{trap.behavior}"
+        f"{path.relative_to(project)}::{trap['behavior']}"
         for path in project.glob("chat/tests/*.py")
-        if f"def {trap.behavior}(" in path.read_text()
+        if f"def {trap['behavior']}(" in path.read_text()
     ]
     assert tests
 
@@ -64,10 +63,10 @@ def test_a_trap_is_noticed_by_the_behavior_that_the_page_names(
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_every_chapter_has_traps_and_questions(page: str) -> None:
     text = (ROOT / "docs/teaching/chapters.rst").read_text(encoding="utf-8")
-    _, _, section = text.partition(f".. about-chapter:: {page}\n")
-    section, _, _ = section.partition(".. about-chapter::")
+    _, _, section = text.partition(f".. template:: about-chapter {page}\n")
+    section, _, _ = section.partition(".. template:: about-chapter ")
 
-    assert f".. traps:: {page}\n" in section
+    assert f".. template:: traps {page}\n" in section
     assert section.count(".. question::") >= 3
 
 
@@ -76,40 +75,38 @@ def teacher(
     tmp_path: Path, ports: Ports, browser: Browser, fresh_clone: Clone
 ) -> Iterator[Computer]:
     """The computer of a teacher, with the course on a disk that is named oddly."""
-    folder = tmp_path / "OLD DISK"
-    folder.mkdir()
-    computer = Computer(folder / "home", ports, browser, fresh_clone.folder)
-    computer.move_to(computer.take_course())
+    course = fresh_clone.copy(tmp_path / "OLD DISK" / "course").folder
+    Path(course, ".venv").symlink_to(sys.prefix)
+    computer = Computer(course, ports, browser)
     yield computer
     computer.close()
-    computer.kill_what_is_left()
 
 
 @pytest.mark.parametrize("docname", [page for page in PAGES if page != OFFLINE])
 def test_a_page_for_teachers(
     docname: str, built: Path, teacher: Computer, note: Note
 ) -> None:
-    follow(docname, built, teacher, note)
+    follow_page(docname, built, teacher, note)
 
 
-def follow(docname: str, built: Path, teacher: Computer, note: Note) -> None:
-    count = Follower(load_page(ROOT, built, docname), teacher, PATIENT).follow()
-    note(docname, str(count))
-    for equivalent in count.equivalents:
+def follow_page(docname: str, built: Path, teacher: Computer, note: Note) -> None:
+    reader = Reader(load(ROOT, built, docname), teacher)
+    note(docname, follow(reader))
+    for equivalent in reader.equivalents:
         note("not run as shown", equivalent)
 
 
 def test_a_room_without_internet(
     built: Path, teacher: Computer, note: Note, free_port: int
 ) -> None:
-    follow(OFFLINE, built, teacher, note)
+    follow_page(OFFLINE, built, teacher, note)
 
     # Another terminal of the learner's, whose computer has no index of packages.
     learner = teacher.terminal(2)
     learner.environment["PIP_INDEX_URL"] = "http://127.0.0.1:1/simple"
-    blocks = load_page(ROOT, built, OFFLINE).blocks()
-    setting = next(block for block in blocks if block["terminal"] == 2)
-    learner.run(first(setting, typed).astext() + "cd course\n", seconds=10)
+    steps = load(ROOT, built, OFFLINE).steps
+    setting = next(step for step in steps if step.get("terminal") == 2)
+    learner.run(setting["typed"] + "cd course\n", seconds=60)
 
     # The launcher has installed the packages.
     command = f"python3 tutorial.py serve cp0 --port {free_port}"

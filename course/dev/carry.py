@@ -1,53 +1,24 @@
 """`tutorial.py carry`: take a change in one checkpoint forward through all later ones.
 
-The change is what distinguishes the work tree from HEAD in that checkpoint's folder. It
-goes from each checkpoint to the next with a three-way merge of every file, so that what
-the chapters change stays as it is. What goes on from a checkpoint is what was carried
-to it; so after a conflict, the command goes on from where it was resolved.
+The change is what distinguishes the work tree from HEAD in that checkpoint's folder.
+From each checkpoint to the next goes what was carried to it, with `git apply --3way`,
+so that what the chapters change stays as it is. After a conflict, the command goes on
+from where it was resolved.
 """
 
 import re
-import shutil
-import subprocess
 import tempfile
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from course.chapters import ROOT, Checkpoint, all_checkpoints, find_checkpoint
 from course.errors import TutorialError
-from course.git import git, is_clone, own_environment, require_clone
+from course.git import GitError, git, is_clone, require_clone
 from course.source import FINISHED, has_finished_project
 
 MARKER = re.compile(rb"^<{7} ", re.MULTILINE)
 
-# None if there is no such file.
-Content = bytes | None
-
-
-class Outcome(StrEnum):
-    """What became of a change in one file."""
-
-    CARRIED = "carried"
-    ALREADY_THERE = "already there"
-    NOT_THERE = "no such file: a chapter has removed it"
-    CONFLICT = "conflict"
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a file was, and what it is now."""
-
-    before: Content
-    after: Content
-
-
-@dataclass(frozen=True)
-class Merged:
-    """What a change makes of a file."""
-
-    outcome: Outcome
-    content: Content
+# A patch of Git's for each path in a checkpoint's folder.
+Patches = dict[str, Path]
 
 
 def carry(name: str) -> int:
@@ -60,6 +31,18 @@ def carry(name: str) -> int:
     the change, and those after it nothing.
     """
     checkpoint = find_checkpoint(name)
+    later = checkpoints_after(checkpoint)
+    with tempfile.TemporaryDirectory() as folder:
+        trees = Trees(Path(folder))
+        patches = uncommitted(checkpoint, trees)
+        for source, target in zip([checkpoint, *later], later, strict=False):
+            patches = carry_all(patches, source, target, trees)
+    print("Nothing is committed. Look at it with: git diff")
+    return 0
+
+
+def checkpoints_after(checkpoint: Checkpoint) -> list[Checkpoint]:
+    """Return where to carry to. Raises TutorialError if that is not possible here."""
     if not is_clone():
         raise TutorialError(
             "What was changed is told by comparing with the last commit, and there is "
@@ -74,97 +57,123 @@ def carry(name: str) -> int:
     checkpoints = all_checkpoints()
     later = checkpoints[checkpoints.index(checkpoint) + 1 :]
     if not later:
-        raise TutorialError(f"{name} is the last checkpoint: nothing comes after it.")
-    changes = changes_in(checkpoint)
-    for source, target in zip([checkpoint, *later], later, strict=False):
-        changes = carry_to(target, source, changes)
-    print("Nothing is committed. Look at it with: git diff")
-    return 0
+        raise TutorialError(
+            f"{checkpoint.name} is the last checkpoint: nothing comes after it."
+        )
+    return later
 
 
-def changes_in(checkpoint: Checkpoint) -> dict[str, Change]:
-    """Return the uncommitted changes in a checkpoint's folder, by path.
+class Trees:
+    """The work tree as trees of Git, by an index beside the maintainer's own."""
 
-    Raises TutorialError if there are none, or if one is an unresolved conflict.
+    def __init__(self, temporary: Path) -> None:
+        self.temporary = temporary
+        self.patches = 0
+        self.git("read-tree", "HEAD")
+
+    def git(self, *arguments: str) -> str:
+        index = {"GIT_INDEX_FILE": str(self.temporary / "index")}
+        return git("--literal-pathspecs", *arguments, root=ROOT, environment=index)
+
+    def now(self) -> str:
+        self.git("add", "--all", "--", "checkpoints", FINISHED)
+        return self.git("write-tree")
+
+    def patches_of(self, before: str, after: str, folder: str, path: str) -> Patches:
+        """Return what distinguishes two trees at a path in a folder; "" is all of it.
+
+        A file that has another name now is one that is gone and one that is new.
+        """
+        diff = ["diff", "--no-renames", f"--relative={folder}", before, after]
+        patches = {}
+        names = self.git(*diff, "--name-only", "-z", "--", f"{folder}/{path}")
+        for name in filter(None, names.split("\0")):
+            patch = self.temporary / f"{self.patches}.patch"
+            self.git(*diff, "--binary", f"--output={patch}", "--", f"{folder}/{name}")
+            self.patches += 1
+            patches[name] = patch
+        return patches
+
+
+def uncommitted(checkpoint: Checkpoint, trees: Trees) -> Patches:
+    """Return what differs in a checkpoint's folder from the last commit.
+
+    Raises TutorialError if nothing does, or if there is an unresolved conflict.
     """
-    folder = checkpoint.folder.relative_to(ROOT).as_posix()
-    listings = (
-        ["diff", "--name-only", "--no-renames", "-z", "HEAD"],
-        ["ls-files", "--others", "--exclude-standard", "-z"],
-    )
-    paths = {
-        path.removeprefix(f"{folder}/")
-        for listing in listings
-        for path in git(*listing, "--", folder, root=ROOT).split("\0")
-        if path
-    }
-    changes = {
-        path: Change(content_at_head(checkpoint, path), content_of(checkpoint, path))
-        for path in sorted(paths)
-    }
-    # Git also lists a file of which only the permissions have changed.
-    changes = {path: it for path, it in changes.items() if it.before != it.after}
-    if not changes:
+    folder = name_of(checkpoint.folder)
+    patches = trees.patches_of("HEAD", trees.now(), folder, "")
+    if not patches:
         raise TutorialError(
             f"There is nothing to carry: no file in {folder}/ differs from the last "
             "commit. Make the change there, and carry it before you commit it."
         )
-    for path, change in changes.items():
-        if has_markers(change.after):
+    for path in patches:
+        if has_markers(checkpoint.folder / path):
             raise TutorialError(
                 f"{folder}/{path} still has the markers of a conflict: resolve it "
                 "first, and run this again."
             )
-    return changes
+    return patches
 
 
-def content_at_head(checkpoint: Checkpoint, path: str) -> Content:
-    """Return a file as it would be if the last commit were checked out."""
-    file = (checkpoint.folder / path).relative_to(ROOT).as_posix()
-    finished = subprocess.run(
-        ["git", "cat-file", "--filters", f"HEAD:{file}"],
-        cwd=ROOT,
-        env=own_environment(),
-        capture_output=True,
-    )
-    return None if finished.returncode else finished.stdout
-
-
-def content_of(checkpoint: Checkpoint, path: str) -> Content:
-    file = checkpoint.folder / path
-    return file.read_bytes() if file.is_file() else None
-
-
-def has_markers(content: Content) -> bool:
-    return content is not None and MARKER.search(content) is not None
-
-
-def carry_to(
-    target: Checkpoint, source: Checkpoint, changes: dict[str, Change]
-) -> dict[str, Change]:
-    """Carry changes to a checkpoint, and return those that go on from there.
+def carry_all(
+    patches: Patches, source: Checkpoint, target: Checkpoint, trees: Trees
+) -> Patches:
+    """Carry a change to a checkpoint, and return what goes on from there.
 
     Raises TutorialError if there is a conflict, once the rest is carried.
     """
-    going_on: dict[str, Change] = {}
+    going_on: Patches = {}
     conflicts = []
-    for path, change in changes.items():
-        own = content_of(target, path)
-        merged = merge(change, own, source.name, target.name)
-        print(f"{target.name:<6} {path:<32} {merged.outcome}", flush=True)
-        match merged.outcome:
-            case Outcome.CARRIED:
-                write(target, path, merged.content, source.folder / path)
-                going_on[path] = Change(own, merged.content)
-            case Outcome.ALREADY_THERE:
-                committed = content_at_head(target, path)
-                is_new = committed != own
-                going_on[path] = Change(committed, own) if is_new else change
-            case Outcome.CONFLICT:
-                conflicts.append(mark(target, source, path, merged))
+    for path, patch in patches.items():
+        before = trees.now()
+        conflict = apply(patch, target.folder / path, target, trees)
+        after = trees.now()
+        is_gone = before == after and not (target.folder / path).exists()
+        if conflict:
+            outcome = "conflict"
+            conflicts.append(conflict)
+        elif is_gone and (source.folder / path).exists():
+            outcome = "no such file: a chapter has removed it"
+        else:
+            outcome = "already there" if before == after else "carried"
+            where = name_of(target.folder), path
+            # What the last run has carried goes on as well.
+            going_on |= (
+                trees.patches_of(before, after, *where)
+                or trees.patches_of("HEAD", after, *where)
+                or {path: patch}
+            )
+        print(f"{target.name:<6} {path:<32} {outcome}", flush=True)
     if conflicts:
         raise TutorialError("\n".join([*conflicts, how_to_go_on(target)]))
     return going_on
+
+
+def apply(patch: Path, file: Path, target: Checkpoint, trees: Trees) -> str | None:
+    """Apply a patch to a file of a checkpoint; return what to do if that can't be."""
+    name = name_of(file)
+    if has_markers(file):
+        return f"{name} still has the markers of a conflict: resolve it."
+    own = file.read_bytes() if file.exists() else None
+    is_committed = not trees.git("diff", "--name-only", "HEAD", "--", name)
+    try:
+        folder = name_of(target.folder)
+        trees.git("apply", "--3way", f"--directory={folder}", str(patch))
+    except GitError:
+        if own is None:
+            return None
+        if is_committed and has_markers(file):
+            return (
+                f"{name} has changed in the same place: resolve the conflict marked "
+                "there."
+            )
+        file.write_bytes(own)
+        return (
+            f"{name} cannot be merged with the change, so it was left as it is: make "
+            f"it what it should be in {target.name}, unless you have done so already."
+        )
+    return None
 
 
 def how_to_go_on(target: Checkpoint) -> str:
@@ -176,72 +185,9 @@ def how_to_go_on(target: Checkpoint) -> str:
     )
 
 
-def merge(change: Change, own: Content, source: str, target: str) -> Merged:
-    """Return what a change makes of a later checkpoint's own file."""
-    before, after = change.before, change.after
-    if own == after:
-        return Merged(Outcome.ALREADY_THERE, own)
-    if own == before:
-        return Merged(Outcome.CARRIED, after)
-    if own is None:
-        return Merged(Outcome.NOT_THERE, own)
-    if after is None or has_markers(own):
-        return Merged(Outcome.CONFLICT, own)
-    names = [target, f"{source} before the change", source]
-    content, has_conflict = merge_contents([own, before or b"", after], names)
-    if has_conflict:
-        return Merged(Outcome.CONFLICT, content)
-    outcome = Outcome.ALREADY_THERE if content == own else Outcome.CARRIED
-    return Merged(outcome, content)
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
 
 
-def merge_contents(contents: list[bytes], names: list[str]) -> tuple[bytes, bool]:
-    """Merge own content, base and changed content; say whether there is a conflict.
-
-    What Git cannot merge, because it is no text, is returned as it was.
-    """
-    with tempfile.TemporaryDirectory() as temporary:
-        files = [Path(temporary, str(number)) for number in range(len(contents))]
-        for file, content in zip(files, contents, strict=True):
-            file.write_bytes(content)
-        labels = [part for name in names for part in ("-L", name)]
-        finished = subprocess.run(
-            ["git", "merge-file", "--stdout", *labels, *map(str, files)],
-            cwd=temporary,
-            env=own_environment(),
-            capture_output=True,
-        )
-    is_text = finished.stdout or not finished.stderr
-    return finished.stdout if is_text else contents[0], finished.returncode != 0
-
-
-def write(target: Checkpoint, path: str, content: Content, like: Path) -> None:
-    file = target.folder / path
-    if content is None:
-        file.unlink()
-        return
-    is_new = not file.exists()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    if is_new:
-        shutil.copymode(like, file)
-
-
-def mark(target: Checkpoint, source: Checkpoint, path: str, merged: Merged) -> str:
-    """Write a conflict into its file unless that loses something; say what to do."""
-    file = (target.folder / path).relative_to(ROOT).as_posix()
-    own = content_of(target, path)
-    if has_markers(own):
-        return f"{file} still has the markers of a conflict: resolve it."
-    if own != content_at_head(target, path):
-        return (
-            f"{file} has uncommitted changes in the same place as {source.name}, so it "
-            "was left as it is: put the change in, unless you have done so already."
-        )
-    if not has_markers(merged.content):
-        return (
-            f"{file} is not what it was in {source.name} before the change, and cannot "
-            f"be merged: make it what it should be in {target.name}."
-        )
-    write(target, path, merged.content, source.folder / path)
-    return f"{file} has changed in the same place: resolve the conflict marked there."
+def has_markers(file: Path) -> bool:
+    return file.is_file() and MARKER.search(file.read_bytes()) is not None

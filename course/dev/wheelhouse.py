@@ -1,6 +1,6 @@
 """`tutorial.py wheelhouse`: a folder with all packages, for a room without internet.
 
-It has the wheels of requirements.txt for every kind of computer that may come to a
+It has the wheels of both requirements for every kind of computer that may come to a
 class. A wheel that is there already is not fetched again, so an interrupted run is
 finished by the next one.
 """
@@ -13,21 +13,25 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms, sys_tags
 from packaging.utils import canonicalize_name, parse_wheel_filename
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.console import Console
 
 from course.chapters import ROOT
 from course.errors import TutorialError
 
 WHEELHOUSE = ROOT / "wheelhouse"
+REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "requirements-course.txt"]
 # The launcher brings the environment's pip up to date.
 PIP = "pip"
 NO_WHEEL = re.compile(r"No matching distribution found for (\S+)")
+DOWNLOAD = [
+    *[sys.executable, "-m", "pip", "--disable-pip-version-check", "download"],
+    *["--no-deps", "--only-binary=:all:", "--no-input"],
+]
 
 # By name, the version that stands for it. Up to 3.11.4, some packages ask for others.
 PYTHONS = {
@@ -45,10 +49,7 @@ MANYLINUX = [
 # those with Intel's chips are not here, because not every package has a wheel for them.
 SYSTEMS = {
     "Linux (x86-64)": (MANYLINUX, "linux"),
-    "macOS 15 or newer (Apple's chips)": (
-        list(mac_platforms((15, 0), "arm64")),
-        "darwin",
-    ),
+    "macOS 15 or newer (Apple's chips)": ([*mac_platforms((15, 0), "arm64")], "darwin"),
     "Windows (x86-64)": (["win_amd64"], "win32"),
 }
 HOW_TO_USE = """\
@@ -68,35 +69,44 @@ from that folder and needs no internet.
 
 @dataclass(frozen=True)
 class Target:
-    """Computers that take the same wheels; without platforms, those like this one."""
+    """Computers that take the same wheels; if no more is said, those like this one."""
 
     title: str
-    python: str = ""
-    platforms: list[str] = field(default_factory=list)
+    # What tells pip to download for these computers.
+    options: list[str] = field(default_factory=list)
     # What the markers in requirements.txt may ask.
     markers: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def tags(self) -> frozenset[Tag]:
-        if not self.platforms:
-            return frozenset(sys_tags())
-        major, minor, _ = map(int, self.python.split("."))
-        name = f"cp{major}{minor}"
-        compiled = cpython_tags((major, minor), [name], self.platforms)
-        pure = compatible_tags((major, minor), name, self.platforms)
-        return frozenset([*compiled, *pure])
-
-    @property
-    def options(self) -> list[str]:
-        """What tells pip to download for these computers."""
-        if not self.platforms:
-            return []
-        platforms = (part for name in self.platforms for part in ("--platform", name))
-        return ["--python-version", self.python, *platforms]
+    tags: frozenset[Tag] = frozenset(sys_tags())
 
     def wants(self, requirement: Requirement) -> bool:
         marker = requirement.marker
         return marker is None or marker.evaluate(dict(self.markers))
+
+
+def other_targets() -> Iterator[Target]:
+    """Yield the kinds of computers that people bring to a class."""
+    for system, (platforms, sys_platform) in SYSTEMS.items():
+        for name, version in PYTHONS.items():
+            major, minor, _ = map(int, version.split("."))
+            markers = {
+                "implementation_name": "cpython",
+                "platform_python_implementation": "CPython",
+                "python_full_version": version,
+                "python_version": f"{major}.{minor}",
+                "sys_platform": sys_platform,
+            }
+            options = [f"--platform={platform}" for platform in platforms]
+            abi = f"cp{major}{minor}"
+            tags = [
+                *cpython_tags((major, minor), [abi], platforms),
+                *compatible_tags((major, minor), abi, platforms),
+            ]
+            yield Target(
+                f"{system}, Python {name}",
+                ["--python-version", version, *options],
+                markers,
+                frozenset(tags),
+            )
 
 
 def wheelhouse(only_here: bool) -> int:
@@ -112,19 +122,19 @@ def wheelhouse(only_here: bool) -> int:
             "PIP_NO_INDEX is set in this terminal, and with that, pip fetches nothing "
             "from the internet: open another terminal for this command."
         )
-    requirements = read_requirements(ROOT / "requirements.txt")
-    targets = [Target(f"This computer, Python {this_python()}")]
+    requirements = read_requirements(*REQUIREMENTS)
+    here = Target("This computer, Python {}.{}".format(*sys.version_info))
     is_complete = True
-    with place_to_fetch_to() as unfinished, progress_bar() as progress:
-        for target in targets if only_here else [*targets, *other_targets()]:
+    console = Console(soft_wrap=True, highlight=False)
+    with place_to_fetch_to() as unfinished:
+        for target in [here] if only_here else [here, *other_targets()]:
             wanted = [it for it in requirements if target.wants(it)]
-            lacking = fetch(wanted, target, unfinished, progress)
+            with console.status(target.title):
+                lacking = fetch(wanted, target, unfinished)
             outcome = f"no wheel for {', '.join(lacking)}" if lacking else "complete"
-            progress.console.print(
-                f"{target.title}: {outcome}", highlight=False, soft_wrap=True
-            )
+            console.print(f"{target.title}: {outcome}")
             is_complete = is_complete and not lacking
-    megabytes = sum((WHEELHOUSE / name).stat().st_size for name in wheels()) / 1e6
+    megabytes = sum(wheel.stat().st_size for wheel in wheels()) / 1e6
     print(f"\n{WHEELHOUSE} has {len(wheels())} wheels, {megabytes:.0f} MB.\n")
     print(HOW_TO_USE, end="", flush=True)
     if not is_complete:
@@ -135,27 +145,11 @@ def wheelhouse(only_here: bool) -> int:
     return 0
 
 
-def this_python() -> str:
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
-
-
-def other_targets() -> Iterator[Target]:
-    """Yield the kinds of computers that people bring to a class."""
-    for system, (platforms, sys_platform) in SYSTEMS.items():
-        for name, version in PYTHONS.items():
-            markers = {
-                "implementation_name": "cpython",
-                "platform_python_implementation": "CPython",
-                "python_full_version": version,
-                "python_version": version.rpartition(".")[0],
-                "sys_platform": sys_platform,
-            }
-            yield Target(f"{system}, Python {name}", version, platforms, markers)
-
-
-def read_requirements(file: Path) -> list[Requirement]:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    pins = [line for line in lines if line and not line.lstrip().startswith("#")]
+def read_requirements(*files: Path) -> list[Requirement]:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    lines = [line for line in text.splitlines() if line]
+    # What several files pin is there once.
+    pins = dict.fromkeys(line for line in lines if not line.lstrip().startswith("#"))
     return [Requirement(line) for line in [PIP, *pins]]
 
 
@@ -180,76 +174,50 @@ def place_to_fetch_to() -> Iterator[Path]:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def progress_bar() -> Progress:
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    return Progress(*columns, transient=True, disable=not sys.stdout.isatty())
-
-
-def fetch(
-    wanted: list[Requirement], target: Target, unfinished: Path, progress: Progress
-) -> list[str]:
+def fetch(wanted: list[Requirement], target: Target, unfinished: Path) -> list[str]:
     """Download what these computers lack; return what has no wheel for them.
 
     Raises TutorialError if pip fails for another reason.
     """
-    without_wheel: list[str] = []
-    while missing := missing_ones(wanted, target, without_wheel):
-        output = download(missing, target, unfinished, progress)
+    lacking: list[str] = []
+    while missing := missing_ones(wanted, target, lacking):
+        pip = subprocess.run(
+            [*DOWNLOAD, *target.options, "--dest", str(unfinished), *missing],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         for wheel in unfinished.glob("*.whl"):
             wheel.replace(WHEELHOUSE / wheel.name)
-        if output:
-            without_wheel.append(name_without_wheel(output))
-    return without_wheel
+        if pip.returncode:
+            lacking.append(name_without_wheel(pip.stdout))
+    return lacking
 
 
 def missing_ones(
-    wanted: list[Requirement], target: Target, without_wheel: list[str]
+    wanted: list[Requirement], target: Target, lacking: list[str]
 ) -> list[str]:
-    """Return what is wanted and has no wheel here that these computers take."""
+    """Return what has no wheel here that these computers take, unless it is lacking."""
     there = [
         (name, version)
-        for name, version, _, tags in map(parse_wheel_filename, wheels())
+        for name, version, _, tags in (parse_wheel_filename(it.name) for it in wheels())
         if tags & target.tags
     ]
-    missing = []
-    for requirement in wanted:
-        pin = f"{requirement.name}{requirement.specifier}"
-        name = canonicalize_name(requirement.name)
-        is_there = any(
-            name == its_name and version in requirement.specifier
-            for its_name, version in there
+    missing = [
+        f"{requirement.name}{requirement.specifier}"
+        for requirement in wanted
+        if not any(
+            canonicalize_name(requirement.name) == name
+            and version in requirement.specifier
+            for name, version in there
         )
-        if not is_there and pin not in without_wheel:
-            missing.append(pin)
-    return missing
+    ]
+    return [pin for pin in missing if pin not in lacking]
 
 
-def wheels() -> list[str]:
-    return [wheel.name for wheel in WHEELHOUSE.glob("*.whl")]
-
-
-def download(pins: list[str], target: Target, folder: Path, progress: Progress) -> str:
-    """Have pip download these wheels; return what it says if it fails."""
-    options = ["--no-deps", "--only-binary=:all:", "--no-input"]
-    output = []
-    bar = progress.add_task(target.title, total=len(pins))
-    with subprocess.Popen(
-        [
-            *[sys.executable, "-m", "pip", "--disable-pip-version-check", "download"],
-            *[*options, *target.options, "--dest", str(folder), *pins],
-        ],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as pip:
-        assert pip.stdout
-        for line in pip.stdout:
-            output.append(line)
-            if line.startswith("Collecting "):
-                progress.advance(bar)
-    progress.remove_task(bar)
-    return "".join(output) if pip.returncode else ""
+def wheels() -> list[Path]:
+    return list(WHEELHOUSE.glob("*.whl"))
 
 
 def name_without_wheel(output: str) -> str:

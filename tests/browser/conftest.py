@@ -1,25 +1,32 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.servers import serve
 from tests.browser.windows import Windows
-from tests.replay.browser import open_browser
-from tests.replay.ports import Ports
+from tests.support.browser import open_browser
+from tests.support.programs import Programs
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with open_browser(Ports()) as browser:
+    with open_browser() as browser:
         yield browser
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One server for all tests that do it no harm: each is in a room of its own."""
-    with serve(tmp_path_factory.mktemp("server") / "log") as server:
-        yield server.address
+    with Programs(tmp_path_factory.mktemp("server")) as programs:
+        yield programs.daphne().address
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Iterator[Programs]:
+    """Programs for one test, which may do them harm."""
+    with Programs(tmp_path) as programs:
+        yield programs
 
 
 @pytest.fixture

@@ -12,8 +12,11 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.npm import unpack
-from tests.browser.servers import serve
 from tests.browser.windows import Windows
+from tests.support.programs import Programs
+
+# It gets packages from the network.
+pytestmark = pytest.mark.slow
 
 SPECIFICATION = "@asyncapi/specs@6.11.1"
 # Chanx names a release of its viewer that is too young for some registries to have.
@@ -36,11 +39,8 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server whose documentation wants that viewer."""
     folder = tmp_path_factory.mktemp("documented")
     (folder / "settings_with_viewer.py").write_text(SETTINGS)
-    environment = {
-        "PYTHONPATH": str(folder),
-        "DJANGO_SETTINGS_MODULE": "settings_with_viewer",
-    }
-    with serve(folder / "log", environment=environment) as server:
+    with Programs(folder, PYTHONPATH=str(folder)) as programs:
+        server = programs.daphne(DJANGO_SETTINGS_MODULE="settings_with_viewer")
         yield server.address
 
 

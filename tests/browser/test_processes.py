@@ -3,19 +3,13 @@
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from chanx_django.chat.tests.programs import (
-    Program,
-    free_port,
-    run_redis,
-    run_worker,
-)
-from tests.browser.servers import serve
 from tests.browser.windows import SERVER_IS_AWAY, Chat, Windows
+from tests.support.ports import free_port
+from tests.support.programs import Program, Programs
 
 
 @dataclass
@@ -30,15 +24,11 @@ class Processes:
 
 @pytest.fixture(scope="module")
 def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
-    logs = tmp_path_factory.mktemp("processes")
-    port = free_port()
-    url = f"redis://127.0.0.1:{port}"
-    with (
-        run_redis(logs / "redis", port),
-        serve(logs / "first", redis_url=url) as first,
-        serve(logs / "second", redis_url=url) as second,
-        run_worker(logs / "worker", url) as worker,
-    ):
+    with Programs(tmp_path_factory.mktemp("processes")) as programs:
+        url = programs.redis().url
+        first, second = (programs.daphne(redis_url=url) for _ in range(2))
+        worker = programs.worker(url)
+        worker.wait_for_output("Running worker")
         yield Processes(url, first.address, second.address, worker)
 
 
@@ -67,7 +57,7 @@ def test_two_servers_are_one_chat(
     for chat in ada, bob:
         chat.has("roll", "rolled 3d1: 1 + 1 + 1 = 3")
 
-    assert "'Ada' rolled 3d1" in processes.worker.log.read_text()
+    assert "'Ada' rolled 3d1" in processes.worker.output
     assert ada.lines() == [
         "event, Bob: has joined",
         "event, Dan: has joined",
@@ -81,28 +71,28 @@ def test_two_servers_are_one_chat(
 
 
 def test_a_hundred_messages_outlive_a_server_that_is_killed_among_them(
-    windows: Windows, room: str, processes: Processes, tmp_path: Path
+    windows: Windows, room: str, processes: Processes, programs: Programs
 ) -> None:
     windows.expected = [SERVER_IS_AWAY]
     texts = [f"message {number}" for number in range(100)]
     later = [f"while the server was away, {number}" for number in range(5)]
     bob = windows.join("Bob", room, processes.second)
     port = free_port()
-    with serve(tmp_path / "first", port, processes.redis_url) as server:
+    with programs.daphne(port=port, redis_url=processes.redis_url) as server:
         ada = windows.join("Ada", room, server.address)
         ada.say_at_once(texts[:50])
         bob.page.wait_for_function(
             "document.querySelectorAll('#log > .message').length > 10"
         )
         # However quick it is, it won't come to the others.
-        server.program.process.send_signal(signal.SIGSTOP)
+        server.process.send_signal(signal.SIGSTOP)
         ada.say_at_once(texts[50:])
 
     ada.has_lost_the_server()
     assert len(bob.texts("message")) <= 50
     for text in later:
         ada.say(text)
-    with serve(tmp_path / "second", port, processes.redis_url):
+    with programs.daphne(port=port, redis_url=processes.redis_url):
         bob.has_texts("message", texts + later)
         ada.has_delivered_all()
 
@@ -112,14 +102,14 @@ def test_a_hundred_messages_outlive_a_server_that_is_killed_among_them(
 
 
 def test_who_was_on_a_server_that_is_killed_goes_away(
-    windows: Windows, room: str, processes: Processes, tmp_path: Path
+    windows: Windows, room: str, processes: Processes, programs: Programs
 ) -> None:
     windows.expected = [SERVER_IS_AWAY]
     ada = Chat(windows.new())
     ada.page.clock.install()
     ada.page.goto(f"http://{processes.second}/chat/?room={room}&name=Ada")
     windows.join("Carol", room, processes.second)
-    with serve(tmp_path / "doomed", redis_url=processes.redis_url) as server:
+    with programs.daphne(redis_url=processes.redis_url) as server:
         bob = windows.join("Bob", room, server.address)
         ada.has_members("Ada", "Bob", "Carol")
 
@@ -139,15 +129,17 @@ def test_who_was_on_a_server_that_is_killed_goes_away(
 
 
 def test_a_server_that_freezes_is_noticed_and_no_message_comes_twice(
-    windows: Windows, room: str, processes: Processes, tmp_path: Path
+    windows: Windows, room: str, processes: Processes, programs: Programs
 ) -> None:
+    # The page gives up a connection that the frozen server does not answer.
+    windows.expected = [SERVER_IS_AWAY]
     bob = windows.join("Bob", room, processes.second)
-    with serve(tmp_path / "frozen", redis_url=processes.redis_url) as server:
+    with programs.daphne(redis_url=processes.redis_url) as server:
         ada = windows.join("Ada", room, server.address)
-        server.program.process.send_signal(signal.SIGSTOP)
+        server.process.send_signal(signal.SIGSTOP)
         ada.say("Does anybody hear me?")
         ada.has_lost_the_server()
-        server.program.process.send_signal(signal.SIGCONT)
+        server.process.send_signal(signal.SIGCONT)
 
         # The message was in the old connection, and is sent over the new one again.
         ada.is_joined()

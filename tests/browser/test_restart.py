@@ -1,20 +1,18 @@
 """A server that is killed and comes back: no reload, nothing lost, nothing twice."""
 
-from pathlib import Path
-
 from playwright.sync_api import expect
 
-from chanx_django.chat.tests.programs import free_port
-from tests.browser.servers import serve
 from tests.browser.windows import SERVER_IS_AWAY, Windows
+from tests.support.ports import free_port
+from tests.support.programs import Programs
 
 
 def test_the_page_survives_a_server_that_is_killed(
-    windows: Windows, tmp_path: Path
+    windows: Windows, programs: Programs
 ) -> None:
     windows.expected = [SERVER_IS_AWAY]
     port = free_port()
-    with serve(tmp_path / "first", port) as server:
+    with programs.daphne(port=port) as server:
         ada = windows.join("Ada", "lobby", server.address)
         bob = windows.join("Bob", "lobby", server.address)
         for chat in ada, bob:
@@ -31,7 +29,7 @@ def test_the_page_survives_a_server_that_is_killed(
         ada.say(text)
     expect(ada.page.locator("#log > .pending")).to_have_count(5)
 
-    with serve(tmp_path / "second", port):
+    with programs.daphne(port=port):
         bob.has_texts("message", queued)
         ada.has_delivered_all()
         for chat in ada, bob:
@@ -47,18 +45,18 @@ def test_the_page_survives_a_server_that_is_killed(
 
 
 def test_leaving_while_the_server_is_away_forgets_what_was_queued(
-    windows: Windows, tmp_path: Path
+    windows: Windows, programs: Programs
 ) -> None:
     windows.expected = [SERVER_IS_AWAY]
     port = free_port()
-    with serve(tmp_path / "first", port) as server:
+    with programs.daphne(port=port) as server:
         ada = windows.join("Ada", "lobby", server.address)
     ada.has_lost_the_server()
     ada.say("never mind")
     ada.leave()
     ada.is_on_landing_page()
 
-    with serve(tmp_path / "second", port) as server:
+    with programs.daphne(port=port) as server:
         bob = windows.join("Bob", "lobby", server.address)
         ada.join("Ada", "lobby")
         ada.is_joined()

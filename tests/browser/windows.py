@@ -13,11 +13,11 @@ from playwright.sync_api import (
     expect,
 )
 
-from tests.replay.browser import watch
+from tests.support.browser import watch
 
-# Longer than anything takes that should happen at once, also on a busy machine, and
-# shorter than it takes until the page notices by itself that a connection is dead.
-SECONDS = 10
+# Much longer than anything takes that should happen at once, on a busy machine too, and
+# shorter than it takes until the page asks anew who is there.
+SECONDS = 25
 expect.set_options(timeout=SECONDS * 1000)
 
 KINDS = ["message", "own", "event", "roll", "announcement"]

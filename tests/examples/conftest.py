@@ -1,5 +1,3 @@
-import itertools
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,10 +6,8 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.examples.server import RUN, Server, environment_for, run
-from tests.replay.browser import open_browser
-from tests.replay.ports import Ports, free_ports
-from tests.support.commands import Command
+from tests.examples.server import RUN, Examples, Server, environment_for, run
+from tests.support.browser import open_browser
 
 
 class ServeExample(Protocol):
@@ -31,28 +27,28 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def serve_example(folder: Path) -> Iterator[ServeExample]:
+def examples(folder: Path) -> Iterator[Examples]:
+    """Programs that run until the module's last test."""
+    with Examples(folder) as examples:
+        yield examples
+
+
+@pytest.fixture(scope="module")
+def serve_example(examples: Examples) -> ServeExample:
     """Serves an example, such as "routing/rooms.py", until the module's last test.
 
     Asked again for the same one with the same environment, it gives the same server.
     """
     servers: dict[str, Server] = {}
-    numbers = itertools.count()
 
     def serve(example: str, **environment: str) -> Server:
         key = f"{example} {environment}"
         if key not in servers:
-            servers[key] = Server(
-                [*RUN, example, "--port", "0"],
-                folder / f"server-{next(numbers)}.log",
-                environment_for(folder, **environment),
-            )
+            command = [*RUN, example, "--port", "0"]
+            servers[key] = examples.serve(*command, **environment)
         return servers[key]
 
-    yield serve
-
-    for server in servers.values():
-        server.stop()
+    return serve
 
 
 @pytest.fixture(scope="module")
@@ -68,19 +64,9 @@ def run_example(folder: Path) -> RunExample:
 
 
 @pytest.fixture(scope="module")
-def redis_url(folder: Path) -> Iterator[str]:
+def redis_url(examples: Examples) -> str:
     """The address of a real Redis that keeps nothing on disk."""
-    program = shutil.which("redis-server")
-    assert program, "These tests start a real Redis: install redis-server."
-    port = str(free_ports(1)[0])
-    options = ["--port", port, "--bind", "127.0.0.1", "--save", ""]
-    redis = Command([program, *options], folder, folder / "redis.log")
-    redis.wait_for_output("Ready to accept connections")
-
-    yield f"redis://127.0.0.1:{port}"
-
-    redis.process.kill()
-    redis.process.wait()
+    return examples.redis().url
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +76,7 @@ def browser() -> Iterator[Browser]:
     Not for longer than a module: Playwright has an event loop running all the while,
     and no test that is a coroutine could run beside it.
     """
-    with open_browser(Ports()) as browser:
+    with open_browser() as browser:
         yield browser
 
 

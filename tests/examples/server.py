@@ -1,8 +1,6 @@
 """A real Daphne, with the project that docs/examples/run.py makes around an example."""
 
 import os
-import re
-import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +14,8 @@ from websockets.frames import Close
 from websockets.sync.client import ClientConnection, connect
 
 from course.chapters import ROOT
-from tests.support.commands import Command
+from tests.support import programs
+from tests.support.programs import Programs
 
 EXAMPLES = ROOT / "docs" / "examples"
 RUN = [sys.executable, str(EXAMPLES / "run.py")]
@@ -24,44 +23,34 @@ SECONDS_TO_ANSWER = 30
 T = TypeVar("T")
 
 
-class Server:
+class Examples(Programs):
+    """Starts programs in the folder of the examples; their database is in `folder`."""
+
+    def __init__(self, folder: Path, project: Path = EXAMPLES) -> None:
+        super().__init__(folder, project, DATABASE=str(folder / "db.sqlite3"))
+
+    def serve(self, *command: str, **environment: str) -> "Server":
+        """Start a command that serves an example, and wait until it listens."""
+        server = self.launch(Server, command, environment)
+        server.wait_for_output("Listening on TCP address")
+        return server
+
+
+class Server(programs.Server):
     """An example that is being served."""
 
-    def __init__(
-        self,
-        command: list[str],
-        output: Path,
-        environment: Mapping[str, str],
-        folder: Path = EXAMPLES,
-    ) -> None:
-        self._command = Command(command, folder, output, environment)
-        try:
-            self.wait_for_log("Listening on TCP address")
-        except BaseException:
-            self.stop()
-            raise
-        found = re.search(r"Listening on TCP address ([\d.]+):(\d+)", self.log)
-        assert found
-        self.host, self.port = found[1], int(found[2])
+    @property
+    def host(self) -> str:
+        return self.address.split(":")[0]
+
+    @property
+    def port(self) -> int:
+        return int(self.address.split(":")[1])
 
     @property
     def origin(self) -> str:
         """What a browser calls the server's own pages."""
-        return f"http://{self.host}:{self.port}"
-
-    @property
-    def process_group(self) -> int:
-        """The processes of this server, to send a signal to."""
-        return self._command.process.pid
-
-    @property
-    def log(self) -> str:
-        """What the server has written so far, errors and tracebacks included."""
-        return self._command.output
-
-    def wait_for_log(self, text: str) -> None:
-        """Wait until the log has that text; fails with the log if it never does."""
-        self._command.wait_for_output(text)
+        return f"http://{self.address}"
 
     def connect(self, path: str, **options: Any) -> ClientConnection:
         """Open a WebSocket as a page of this server does.
@@ -70,7 +59,7 @@ class Server:
         if the server refuses.
         """
         options = {"origin": self.origin, "proxy": None} | options
-        return connect(f"ws://{self.host}:{self.port}{path}", **options)
+        return connect(f"ws://{self.address}{path}", **options)
 
     def ask(self, path: str, *frames: str | bytes, **options: Any) -> str:
         """Connect, send these frames, and return what comes first, in words.
@@ -110,17 +99,6 @@ class Server:
             while b"\r\n\r\n" not in answer and (part := tcp.recv(4096)):
                 answer += part
             return answer.partition(b"\r\n\r\n")[0]
-
-    def terminate(self, by: signal.Signals = signal.SIGTERM) -> None:
-        """Ask it to stop, as a process manager does, and wait until it has."""
-        os.killpg(self.process_group, by)
-        self._command.exit_status()
-
-    def stop(self) -> None:
-        """End it at once, with everything that it started."""
-        if self._command.process.poll() is None:
-            os.killpg(self.process_group, signal.SIGKILL)
-        self._command.process.wait()
 
 
 def in_words(close: Close | None) -> str:

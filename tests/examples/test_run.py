@@ -44,4 +44,4 @@ def test_ctrl_c_ends_an_example(serve_example: ServeExample) -> None:
 
     server.terminate(signal.SIGINT)
 
-    assert "Traceback" not in server.log
+    assert "Traceback" not in server.output

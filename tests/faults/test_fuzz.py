@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from websockets.sync.client import ClientConnection, connect
 
-from tests.faults.clients import ORIGIN, message
-from tests.faults.programs import Server, run_server
+from tests.faults.people import message
 from tests.faults.raw import TEXT, frame, handshake
+from tests.support.clients import ORIGIN, SECONDS
+from tests.support.programs import Programs, Server
 
 KEYS = ["action", "payload", "topic", "ref", "version", "seq"]
 ACTIONS = ["new_chat_message", "typing", "who_is_here", "ping"]
@@ -37,9 +38,8 @@ def size(frame: str | bytes | list[str]) -> int:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    log = tmp_path_factory.mktemp("fuzz") / "log"
-    with run_server(log, RATE_LIMIT_BURST="1000000000") as server:
-        yield server
+    with Programs(tmp_path_factory.mktemp("fuzz")) as programs:
+        yield programs.daphne(RATE_LIMIT_BURST="1000000000")
 
 
 class Fuzzer:
@@ -47,7 +47,6 @@ class Fuzzer:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.log = server.program.log.open(encoding="utf-8")
         self.sockets = ExitStack()
         self.count = 0
         self.meet()
@@ -61,7 +60,7 @@ class Fuzzer:
         opening = connect(url, origin=ORIGIN, ping_interval=None)
         socket = self.sockets.enter_context(opening)
         socket.send('{"action": "ping"}')
-        socket.recv(20)
+        socket.recv(SECONDS)
         return socket
 
     def send(self, frame: str | bytes | list[str]) -> list[str]:
@@ -72,12 +71,12 @@ class Fuzzer:
         self.socket.send(message(f"end {self.count}"))
         answers = self.receive(self.socket) + self.receive(self.neighbor)
         # Chanx answers about topics, which this chat has not, a little later.
-        return answers or [json.loads(self.socket.recv(5))["action"]]
+        return answers or [json.loads(self.socket.recv(SECONDS))["action"]]
 
     def receive(self, socket: ClientConnection) -> list[str]:
         """The actions of what comes before the answer to what was sent last."""
         actions = []
-        while f"end {self.count}" not in (text := socket.recv(20)):
+        while f"end {self.count}" not in (text := socket.recv(SECONDS)):
             actions.append(json.loads(text)["action"])
         return actions
 
@@ -87,7 +86,7 @@ class Fuzzer:
             answers = self.send(frame)
             assert answers
             assert set(answers) <= {"error", "pong", "members", "dice_rolled", *ACTIONS}
-            assert "Traceback" not in self.log.read()
+            assert "Traceback" not in self.server.output
         except BaseException:
             # Hypothesis looks for a simpler frame that fails as well.
             self.meet()
@@ -182,7 +181,7 @@ def test_any_address_is_served_or_refused(server: Server, target: str) -> None:
     """Nothing may be lost: a client is let in, or told why not, or refused."""
     host, port = server.address.split(":")
     with (
-        socket.create_connection((host, int(port)), timeout=20) as connection,
+        socket.create_connection((host, int(port)), timeout=SECONDS) as connection,
         connection.makefile("rb") as answer,
     ):
         connection.sendall(handshake(target))
@@ -196,7 +195,7 @@ def test_any_address_is_served_or_refused(server: Server, target: str) -> None:
                 connection.sendall(frame(TEXT, b'{"action": "ping"}'))
                 while read_action(answer) not in ["pong", "error"]:
                     pass
-    assert "Traceback" not in server.log
+    assert "Traceback" not in server.output
 
 
 def read_action(answer: BinaryIO) -> str:
@@ -230,7 +229,7 @@ def test_bytes_that_are_no_frame_end_the_connection(
     """That connection is lost."""
     host, port = server.address.split(":")
     with (
-        socket.create_connection((host, int(port)), timeout=20) as connection,
+        socket.create_connection((host, int(port)), timeout=SECONDS) as connection,
         connection.makefile("rb") as answer,
     ):
         connection.sendall(handshake("/ws/chat/lobby/"))
@@ -239,4 +238,4 @@ def test_bytes_that_are_no_frame_end_the_connection(
         connection.sendall(data)
         with suppress(ConnectionResetError):
             assert answer.read() == b""
-    assert "Traceback" not in server.log
+    assert "Traceback" not in server.output

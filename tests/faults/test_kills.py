@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.clients import Person, open_socket
-from tests.faults.programs import Server, Site, run_site
+from tests.faults.people import Person
+from tests.faults.programs import Site, run_site
+from tests.support.clients import open_socket, url_of
 from tests.support.commands import until
+from tests.support.programs import Server
 
 ROLLS = 100
 MESSAGES = 200
@@ -43,7 +45,7 @@ async def test_a_worker_is_killed_at_any_time(site: Site) -> None:
         for _ in range(ROLLS):
             await alice.say("/roll 2d6")
         await until(lambda: len(bob.heard["alice"]) > ROLLS // 3, "nothing is rolled")
-        site.workers[0].process.kill()
+        site.workers[0].kill()
         await alice.say("/roll 1d6")
         await hear_the_last_roll(alice, bob)
 
@@ -93,7 +95,7 @@ async def test_a_server_is_killed_in_the_middle_of_a_broadcast(site: Site) -> No
             lambda: any(len(one.heard[few[0].name]) > MESSAGES // 4 for one in many),
             "nothing was heard",
         )
-        doomed.process.kill()
+        doomed.kill()
         await asyncio.wait([person.listening for person in many])
         await until(
             lambda: len(few[1].heard[few[0].name]) == MESSAGES, "a message was lost"
@@ -129,6 +131,6 @@ def subscribers(site: Site) -> dict[str, int]:
 
 async def names(server: Server) -> set[str]:
     """Who is in the lobby, as the server says."""
-    async with open_socket(server.address, "/ws/chat/lobby/") as socket:
+    async with open_socket(url_of(server.address)) as socket:
         await socket.send(json.dumps({"action": "who_is_here"}))
         return set(json.loads(await socket.recv())["payload"]["names"])

@@ -4,14 +4,13 @@ import asyncio
 import itertools
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from chanx_django.chat.tests.programs import run_redis
-from tests.faults.clients import Person
+from tests.faults.people import Person
 from tests.faults.programs import Site, run_site
 from tests.support.commands import until
 
@@ -145,30 +144,30 @@ async def test_redis_pauses(site: Site) -> None:
     assert [lost(speaker, listeners) for speaker in speakers] == [set()] * 4
     assert len(set().union(*(lost(one, listeners) for one in rollers))) <= 2
     assert any(talker.codes for talker in talkers)
-    assert any("Redis does not answer" in server.log for server in site.servers)
+    assert any("Redis does not answer" in server.output for server in site.servers)
 
 
-async def test_redis_is_killed(site: Site, tmp_path: Path) -> None:
+async def test_redis_is_killed(site: Site) -> None:
     """Whoever says something while there is no Redis is told.
 
     What is said in its last moment may be lost, and what waits for a worker; and then
     what is said before all servers listen to the new one, about a second later. Nothing
     comes twice.
     """
-    with ExitStack() as stack:
-        async with people(site) as (talkers, listeners):
-            handled = {talker: talker.handled[:-1] for talker in talkers}
-            site.redis.process.kill()
-            await until(lambda: all(talker.codes for talker in talkers), "not told")
-            stack.enter_context(run_redis(tmp_path / "redis again.log", site.port))
+    async with people(site) as (talkers, listeners):
+        handled = {talker: talker.handled[:-1] for talker in talkers}
+        site.redis.kill()
+        await until(lambda: all(talker.codes for talker in talkers), "not told")
+        site.redis.start()
+        site.redis.wait()
 
     for talker in talkers:
         assert lost(talker, listeners) <= set(talker.before_back)
     for speaker in talkers[:4]:
         assert all(is_in_order(speaker, listener) for listener in listeners)
         assert not lost(speaker, listeners) & set(handled[speaker])
-    for program in [*(server.program for server in site.servers), *site.workers]:
-        assert "Redis does not answer" in program.log.read_text(encoding="utf-8")
+    for program in [*site.servers, *site.workers]:
+        assert "Redis does not answer" in program.output
 
 
 async def test_redis_is_full(site: Site) -> None:
@@ -188,6 +187,6 @@ async def test_redis_is_full(site: Site) -> None:
             listener.heard[speaker.name] == speaker.said for listener in listeners
         )
         assert not speaker.codes
-    logs = [worker.log.read_text(encoding="utf-8") for worker in site.workers]
+    logs = [worker.output for worker in site.workers]
     lost_rolls = set().union(*(lost(roller, listeners) for roller in rollers))
     assert len(lost_rolls) <= sum(log.count("is lost") for log in logs)

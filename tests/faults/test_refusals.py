@@ -11,8 +11,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
-from tests.faults.clients import ORIGIN, PING, conversation, message, open_socket
-from tests.faults.programs import Server, run_server
+from tests.faults.people import PING, conversation, message
+from tests.support.clients import ORIGIN, SECONDS, open_socket, url_of
+from tests.support.programs import Programs, Server
 
 TIMES = 100
 AT_ONCE = 10
@@ -23,10 +24,9 @@ PER_SECOND = 15
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    log = tmp_path_factory.mktemp("refusals") / "log"
     limits = {"RATE_LIMIT_BURST": str(BURST), "RATE_LIMIT_PER_SECOND": str(PER_SECOND)}
-    with run_server(log, **limits) as server:
-        yield server
+    with Programs(tmp_path_factory.mktemp("refusals")) as programs:
+        yield programs.daphne(**limits)
 
 
 async def under_load(
@@ -42,12 +42,12 @@ async def under_load(
         for _ in range(AT_ONCE):
             group.create_task(be_refused())
 
-    assert "Traceback" not in server.log
+    assert "Traceback" not in server.output
 
 
 async def receive(socket: ClientConnection) -> str:
     """The action of the next message."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(SECONDS):
         action: str = json.loads(await socket.recv())["action"]
         return action
 
@@ -66,7 +66,7 @@ async def test_who_is_not_let_in_learns_why(server: Server) -> None:
 
     def refusal(path: str, code: int) -> Callable[[], Awaitable[None]]:
         async def be_refused() -> None:
-            async with open_socket(server.address, f"/ws/chat/{path}") as socket:
+            async with open_socket(f"ws://{server.address}/ws/chat/{path}") as socket:
                 assert await receive_close(socket) == (["error"], code)
 
         return be_refused
@@ -87,7 +87,7 @@ async def test_a_frame_that_is_too_large_closes(server: Server) -> None:
     async def be_refused() -> None:
         frames: list[str | bytes] = ["x" * 65_537, b"x" * 65_537]
         for frame in frames:
-            async with open_socket(server.address, "/ws/chat/elsewhere/") as socket:
+            async with open_socket(url_of(server.address, "elsewhere")) as socket:
                 await socket.send(frame)
                 assert await receive_close(socket) == (["error"], 4009)
 
@@ -98,7 +98,7 @@ async def test_who_sends_too_fast_is_told_and_then_closed(server: Server) -> Non
     """What was sent too fast is lost, and whoever sent it is told, frame by frame."""
 
     async def be_refused() -> None:
-        async with open_socket(server.address, "/ws/chat/elsewhere/") as socket:
+        async with open_socket(url_of(server.address, "elsewhere")) as socket:
             answers = []
             with suppress(ConnectionClosed):
                 for _ in range(50):
@@ -130,7 +130,7 @@ async def test_a_bad_message_is_answered(server: Server) -> None:
     """That message is lost, whoever sent it is told, and the socket stays open."""
 
     async def be_refused() -> None:
-        async with open_socket(server.address, "/ws/chat/elsewhere/") as socket:
+        async with open_socket(url_of(server.address, "elsewhere")) as socket:
             for frame in BAD_FRAMES:
                 await socket.send(frame)
                 assert await receive(socket) == "error"

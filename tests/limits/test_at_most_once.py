@@ -8,20 +8,19 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from tests.limits.clients import enter, open_socket, receive, say, send, url_of
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
-from tests.replay.ports import free_ports
+from tests.support.clients import enter, open_socket, receive, say, send, url_of
 from tests.support.commands import until
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+pytestmark = pytest.mark.covers("G17")
 
 # What a server's log says then.
 IN_VAIN = "Unexpected exception in receive task"
 
 
 async def test_nothing_is_kept_for_who_is_away(programs: Programs) -> None:
-    _, address = programs.server(programs.redis()[1])
+    address = programs.server(programs.redis().url).address
     async with enter(address) as alice, enter(address) as carol:
         async with enter(address):
             pass
@@ -38,9 +37,10 @@ async def test_a_server_that_is_killed_does_not_say_who_has_left(
     programs: Programs,
 ) -> None:
     """Whoever asks is told."""
-    _, url = programs.redis()
-    doomed, its_address = programs.server(url)
-    _, address = programs.server(url)
+    url = programs.redis().url
+    doomed = programs.server(url)
+    its_address = doomed.address
+    address = programs.server(url).address
     async with enter(address, name="alice") as alice:
         bob = await open_socket(url_of(its_address, name="bob"))
         assert (await receive(alice, "user_joined"))["name"] == "bob"
@@ -96,10 +96,11 @@ class Speaker:
 
 
 async def test_redis_is_restarted(programs: Programs, measured: Measured) -> None:
-    port = free_ports(1)[0]
-    redis, url = programs.redis(port=port)
-    _, speaks_to = programs.server(url)
-    hearing, hears_from = programs.server(url)
+    redis = programs.redis()
+    url = redis.url
+    speaks_to = programs.server(url).address
+    hearing = programs.server(url)
+    hears_from = hearing.address
     speaker = Speaker(speaks_to)
     heard: list[int] = []
 
@@ -119,7 +120,8 @@ async def test_redis_is_restarted(programs: Programs, measured: Measured) -> Non
         looked = hearing.output.count(IN_VAIN)
         await until(lambda: hearing.output.count(IN_VAIN) > looked, "nobody looks")
         back_at = time.monotonic()
-        programs.redis(port=port)
+        redis.start()
+        redis.wait()
         await hear_until(said_before + 1)
         seconds = time.monotonic() - back_at
         await hear_until(heard[-1] + 10)
@@ -132,4 +134,4 @@ async def test_redis_is_restarted(programs: Programs, measured: Measured) -> Non
     assert missing == list(range(missing[0], missing[-1] + 1))
     # Not all that is missing came back to the one who said it.
     assert speaker.refused < set(missing)
-    measured("redis_restart.seconds", seconds, factor=3)
+    measured("redis_restart.seconds", seconds, factor=3, grows=1)

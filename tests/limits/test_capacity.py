@@ -12,11 +12,12 @@ import pytest
 from redis import Redis
 from websockets.asyncio.client import ClientConnection
 
-from tests.limits.clients import crowd, enter, receive, say, send, wait_until_answered
 from tests.limits.conftest import Measured
-from tests.limits.programs import Program, Programs
+from tests.limits.programs import Programs
+from tests.support.clients import crowd, enter, receive, say, send, wait_until_answered
+from tests.support.programs import Program
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+pytestmark = pytest.mark.covers("G17")
 
 PEOPLE = 120
 LAST = "that was all"
@@ -38,7 +39,8 @@ def stopped(server: Program) -> Iterator[None]:
 async def test_many_speak_in_the_same_instant(
     programs: Programs, measured: Measured, layer: str
 ) -> None:
-    server, address = programs.server(programs.redis()[1] if layer == "redis" else "")
+    server = programs.server(programs.redis().url if layer == "redis" else "")
+    address = server.address
     async with (
         enter(address) as listener,
         crowd(address, "lobby", [""] * PEOPLE) as people,
@@ -59,9 +61,10 @@ async def test_many_speak_in_the_same_instant(
 async def test_redis_cuts_off_a_server_that_takes_nothing(programs: Programs) -> None:
     """Here when 1 MiB waits for it, and 32 MiB if nobody changes Redis's settings."""
     limit = ["--client-output-buffer-limit", "pubsub", "1mb", "1mb", "0"]
-    _, url = programs.redis(*limit)
-    server, slow_address = programs.server(url)
-    _, fast_address = programs.server(url, RATE_LIMIT_BURST="100000")
+    url = programs.redis(*limit).url
+    server = programs.server(url)
+    slow_address = server.address
+    fast_address = programs.server(url, RATE_LIMIT_BURST="100000").address
     async with enter(slow_address) as listener, enter(fast_address) as speaker:
         said = 0
         with stopped(server):
@@ -99,8 +102,8 @@ async def keep_speaking(speaker: ClientConnection, number: int) -> None:
 async def test_a_hundred_rolls_wait_for_a_worker(
     programs: Programs, measured: Measured
 ) -> None:
-    _, url = programs.redis()
-    _, address = programs.server(url)
+    url = programs.redis().url
+    address = programs.server(url).address
     async with enter(address, name="alice") as alice:
         for _ in range(PEOPLE):
             await say(alice, "/roll 1d1")

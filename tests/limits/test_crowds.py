@@ -9,7 +9,9 @@ from daphne.cli import CommandLineInterface
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from tests.limits.clients import (
+from tests.limits.conftest import Measured
+from tests.limits.programs import Programs
+from tests.support.clients import (
     crowd,
     enter,
     open_socket,
@@ -18,11 +20,9 @@ from tests.limits.clients import (
     send,
     url_of,
 )
-from tests.limits.conftest import Measured
-from tests.limits.programs import Programs
-from tests.replay.ports import free_ports
+from tests.support.ports import free_ports
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+pytestmark = pytest.mark.covers("G17")
 
 CLIENTS = 500
 NAMES = 300
@@ -37,8 +37,9 @@ async def application(scope, receive, send):
 
 async def test_all_come_back_at_once(programs: Programs, measured: Measured) -> None:
     """In the same instant, from which chance keeps the chat page."""
-    _, url = programs.redis()
-    server, address = programs.server(url)
+    url = programs.redis().url
+    server = programs.server(url)
+    address = server.address
     _, proxy = programs.proxy([address])
     nobody = [""] * CLIENTS
     async with enter(address):
@@ -50,7 +51,7 @@ async def test_all_come_back_at_once(programs: Programs, measured: Measured) -> 
             with pytest.raises(ConnectionClosed):
                 await person.recv()
     port = int(address.split(":")[1])
-    programs.server_at(port, url).wait_for_output("Listening on TCP address")
+    assert programs.server(url, port=port).address == address
 
     began = time.monotonic()
     async with crowd(proxy, "lobby", nobody) as people:
@@ -59,14 +60,14 @@ async def test_all_come_back_at_once(programs: Programs, measured: Measured) -> 
         await asyncio.gather(*[receive(p, "new_chat_message") for p in people[1:]])
 
     measured("return.clients", CLIENTS)
-    measured("return.seconds", seconds, factor=3)
+    measured("return.seconds", seconds, factor=3, grows=1)
 
 
 @pytest.mark.parametrize("layer", ["in_memory", "redis"])
 async def test_many_names_enter_a_room_at_once(
     programs: Programs, measured: Measured, layer: str
 ) -> None:
-    _, address = programs.server(programs.redis()[1] if layer == "redis" else "")
+    address = programs.server(programs.redis().url if layer == "redis" else "").address
     names = {f"person{number}" for number in range(NAMES)}
 
     async def come(name: str) -> ClientConnection:
@@ -90,7 +91,7 @@ async def test_many_names_enter_a_room_at_once(
         socket.transport.abort()
 
     measured("names.number", NAMES)
-    measured(f"names.{layer}.seconds", seconds, factor=4)
+    measured(f"names.{layer}.seconds", seconds, factor=4, grows=1)
 
 
 async def test_daphne_refuses_a_handshake_that_takes_too_long(

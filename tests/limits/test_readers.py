@@ -16,7 +16,10 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from course.chapters import ROOT
-from tests.limits.clients import (
+from tests.limits.conftest import Measured
+from tests.limits.programs import Programs
+from tests.support.clients import (
+    SECONDS,
     enter,
     open_socket,
     receive,
@@ -25,11 +28,10 @@ from tests.limits.clients import (
     url_of,
     wait_until_answered,
 )
-from tests.limits.conftest import Measured
-from tests.limits.programs import Program, Programs
 from tests.support.commands import until
+from tests.support.programs import Program
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+pytestmark = pytest.mark.covers("G17")
 
 # Each takes 4 KiB on its way, 8 MiB together.
 MESSAGES = 2000
@@ -67,7 +69,7 @@ async def is_still_in(client: ClientConnection) -> bool:
     client.transport.resume_reading()
     reading = asyncio.create_task(read_all(client))
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(SECONDS):
             await (await client.ping())
     except ConnectionClosed:
         return False
@@ -111,12 +113,13 @@ def is_connected(process: psutil.Process, port: int) -> bool:
 
 def start_daphne(programs: Programs) -> tuple[str, Program, str]:
     options = ["--ping-interval", "2", "--ping-timeout", "1"]
-    server, address = programs.server("", *options, **ANY_SPEED)
+    server = programs.server("", *options, **ANY_SPEED)
+    address = server.address
     return address, server, address
 
 
 def start_nginx(programs: Programs) -> tuple[str, Program, str]:
-    _, address = programs.server("", **ANY_SPEED)
+    address = programs.server("", **ANY_SPEED).address
     return address, *programs.proxy([address], send_timeout="2s")
 
 
@@ -140,7 +143,8 @@ async def test_who_never_reads_and_sends_nothing_is_let_go(
 async def test_on_uvicorn_everybody_who_never_reads_is_let_go(
     programs: Programs,
 ) -> None:
-    server, address = programs.uvicorn("", **ANY_SPEED)
+    server = programs.uvicorn("", **ANY_SPEED)
+    address = server.address
     async with never_reading(address) as sender, never_reading(address) as quiet:
         sending = asyncio.create_task(keep_sending(sender))
         await flood(address)
@@ -152,7 +156,7 @@ async def test_on_uvicorn_everybody_who_never_reads_is_let_go(
 
         for client in [quiet, sender]:
             client.transport.resume_reading()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(SECONDS):
                 await read_all(client)
             assert client.close_code == 4010
 
@@ -162,7 +166,8 @@ async def test_the_server_keeps_what_a_client_does_not_take(
     programs: Programs, measured: Measured, kind: str
 ) -> None:
     start = programs.server if kind == "daphne" else programs.uvicorn
-    server, address = start("", **ANY_SPEED)
+    server = start("", **ANY_SPEED)
+    address = server.address
     async with never_reading(address) as slow:
         before = server.mebibytes
         # Somebody else hears all of it meanwhile.

@@ -5,27 +5,31 @@ from collections.abc import Callable
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.limits.clients import enter, receive, send
 from tests.limits.conftest import Measured
-from tests.limits.programs import Program, Programs
+from tests.limits.programs import Programs
+from tests.support.clients import enter, receive, send
+from tests.support.programs import Program
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.covers("G17")]
+pytestmark = pytest.mark.covers("G17")
 
 MEBIBYTE = 2**20
 NO_CODE = 1006
 
 
 def start_daphne(programs: Programs) -> tuple[Program, str]:
-    return programs.server()
+    server = programs.server()
+    return server, server.address
 
 
 def start_nginx(programs: Programs) -> tuple[Program, str]:
-    server, address = programs.server()
+    server = programs.server()
+    address = server.address
     return server, programs.proxy([address])[1]
 
 
 def start_uvicorn(programs: Programs) -> tuple[Program, str]:
-    return programs.uvicorn()
+    server = programs.uvicorn()
+    return server, server.address
 
 
 @pytest.mark.parametrize(
@@ -57,7 +61,7 @@ async def test_a_message_may_have_a_mebibyte_at_most(
 async def test_longest_text_and_longest_frame(
     programs: Programs, measured: Measured
 ) -> None:
-    _, address = programs.server()
+    address = programs.server().address
     async with enter(address) as client:
         for length in [4096, 4097]:
             payload = {"message": "x" * length, "name": "alice"}

@@ -6,15 +6,24 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from course.chapters import ROOT
+from course.chapters import ROOT, folder_of
+from tutorial import RUN_COURSE
 
 NOT_COPIED = shutil.ignore_patterns(
     "__pycache__", ".*_cache", ".venv", ".git", "*.sqlite3", "_build", "*.png"
 )
 # What the commands need, and a page, so that not everything is a project.
 PARTS = [
-    *["tutorial.py", "requirements.txt", "README.md", ".gitignore"],
+    *[
+        "tutorial.py",
+        "requirements.txt",
+        "requirements-course.txt",
+        "README.md",
+        ".gitignore",
+        ".gitattributes",
+    ],
     *["checkpoints", "course", "chanx_django", "docs/tutorial"],
 ]
 # The longest command fetches all packages of the course.
@@ -39,37 +48,46 @@ class Clone:
 
     @property
     def project(self) -> Path:
+        """Where the learner works."""
+        return self.folder / "mychat"
+
+    @property
+    def finished(self) -> Path:
         return self.folder / "chanx_django"
 
+    def checkpoint(self, name: str) -> Path:
+        return folder_of(name, self.folder)
+
     def git(self, *arguments: str) -> str:
-        return subprocess.run(
+        finished = subprocess.run(
             ["git", *arguments],
             cwd=self.folder,
             env=os.environ | LEARNER,
-            check=True,
             capture_output=True,
             text=True,
-        ).stdout.strip()
+        )
+        assert finished.returncode == 0, finished.stderr
+        return finished.stdout.strip()
 
-    def run(self, *arguments: str, **environment: str) -> str:
+    def run(self, *arguments: str, **options: Any) -> str:
         """Run a command of the course, which must succeed, and return its output."""
-        finished = self.try_to_run(*arguments, **environment)
+        finished = self.try_to_run(*arguments, **options)
         assert finished.returncode == 0, finished.stderr
         assert finished.stderr == ""
         return finished.stdout
 
-    def refusal(self, *arguments: str, **environment: str) -> str:
+    def refusal(self, *arguments: str, **options: Any) -> str:
         """Run a command of the course, which must fail, and return what it says."""
-        finished = self.try_to_run(*arguments, **environment)
+        finished = self.try_to_run(*arguments, **options)
         assert finished.returncode == 1
         assert finished.stdout == ""
         assert "Traceback" not in finished.stderr
         return finished.stderr
 
     def try_to_run(
-        self, *arguments: str, **environment: str
+        self, *arguments: str, **options: Any
     ) -> subprocess.CompletedProcess[str]:
-        with self.start(*arguments, output=subprocess.PIPE, **environment) as process:
+        with self.start(*arguments, output=subprocess.PIPE, **options) as process:
             try:
                 output, errors = process.communicate(timeout=SECONDS)
             except subprocess.TimeoutExpired:
@@ -79,11 +97,16 @@ class Clone:
         return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
     def start(
-        self, *arguments: str, output: int = subprocess.DEVNULL, **environment: str
+        self,
+        *arguments: str,
+        cwd: Path | None = None,
+        output: int = subprocess.DEVNULL,
+        **environment: str,
     ) -> subprocess.Popen[str]:
+        """Start a command of the course, typed in the clone's folder or in `cwd`."""
         return subprocess.Popen(
-            [sys.executable, "-m", "course", *arguments],
-            cwd=self.folder,
+            [sys.executable, "-P", "-c", RUN_COURSE, str(self.folder), *arguments],
+            cwd=cwd or self.folder,
             env=os.environ | LEARNER | environment,
             stdin=subprocess.DEVNULL,
             stdout=output,

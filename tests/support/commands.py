@@ -9,6 +9,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+# Guards only against what hangs.
+SECONDS = 300
+
 
 class Command:
     """A command in a process group of its own, as a terminal starts one."""
@@ -20,12 +23,19 @@ class Command:
         output: Path,
         environment: Mapping[str, str] | None = None,
     ) -> None:
+        self._arguments = arguments
+        self._folder = folder
         self._output = output
-        with output.open("wb") as log:
+        self._environment = environment
+        self.start()
+
+    def start(self) -> None:
+        """Start it, for the first time or again, with an empty log."""
+        with self._output.open("wb") as log:
             self.process = subprocess.Popen(
-                arguments,
-                cwd=folder,
-                env=environment,
+                self._arguments,
+                cwd=self._folder,
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -34,7 +44,7 @@ class Command:
 
     @property
     def output(self) -> str:
-        return self._output.read_text(encoding="utf-8")
+        return self._output.read_text(encoding="utf-8", errors="replace")
 
     def wait_for_output(self, text: str) -> None:
         wait_until(
@@ -47,7 +57,7 @@ class Command:
         os.killpg(self.process.pid, signal.SIGINT)
 
     def exit_status(self) -> int:
-        return self.process.wait(timeout=60)
+        return self.process.wait(SECONDS)
 
     def _left_a_process(self) -> bool:
         try:
@@ -60,14 +70,18 @@ class Command:
         wait_until(lambda: not self._left_a_process(), "what it started did not end")
 
 
-def wait_until(condition: Callable[[], bool], problem: str, seconds: int = 60) -> None:
+def wait_until(
+    condition: Callable[[], bool], problem: str, seconds: float = SECONDS
+) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"{problem} within {seconds} seconds"
         time.sleep(0.02)
 
 
-async def until(condition: Callable[[], bool], problem: str, seconds: int = 60) -> None:
+async def until(
+    condition: Callable[[], bool], problem: str, seconds: float = SECONDS
+) -> None:
     """The same in a coroutine, where others run meanwhile."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -1,31 +1,15 @@
-"""`tutorial.py bench`: how fast the chat is at its last three checkpoints."""
+"""`tutorial.py bench`: how fast the chat is at its last three checkpoints.
 
-import tempfile
-from pathlib import Path
+What makes the load, and counts what comes of it, is the finished project's own.
+"""
 
-import psutil
-from rich.console import Console
-from rich.progress import Progress
+import sys
 
-from course.chapters import FINAL, ROOT
-from course.dev.bench.cells import (
-    CROWD,
-    CROWDS,
-    LOADS,
-    PLAN,
-    PROJECTS,
-    Cell,
-    Crowd,
-    measure_cells,
-    measure_crowd,
-)
-from course.dev.bench.report import busiest, save, table_of, targets_of
-from course.dev.bench.servers import allow_files, run_redis
-from course.diff import is_finished_project_in_place
+from course.chapters import FINAL, folder_of
 from course.errors import TutorialError
-from course.source import FINISHED
 
-MEASURED = ROOT / "docs" / "measured"
+FINISHED = folder_of(FINAL)
+sys.path.append(str(FINISHED))
 
 
 def bench() -> int:
@@ -34,52 +18,11 @@ def bench() -> int:
     Raises TutorialError if the finished project is not in its folder, or a server does
     not start or does not let all clients in.
     """
-    if not is_finished_project_in_place():
+    if not (FINISHED / "chat" / "load.py").exists():
         raise TutorialError(
-            f"{FINISHED}/ does not have the finished project, which is to be measured. "
-            f"Put it there: python3 tutorial.py reset {FINAL}"
+            f"{FINISHED.name}/ does not have the finished project on this branch, and "
+            "that is to be measured: switch to main first."
         )
-    # The largest rooms of all contenders are open at the same time.
-    allow_files(6 * CROWD)
-    console = Console()
-    try:
-        cells, crowds = measure(console)
-    finally:
-        # Ctrl-C may come while a server starts, before the block that ends it.
-        servers = psutil.Process().children()
-        for server in servers:
-            server.kill()
-        psutil.wait_procs(servers)
+    from course.dev.bench.run import run
 
-    save(cells, crowds, MEASURED)
-    console.print(table_of(cells), busiest(cells))
-    targets = list(targets_of(cells, crowds))
-    for target in targets:
-        word = "reached" if target.is_reached else "MISSED "
-        console.print(f"{word}  {target.figure:>6}  {target.sentence}")
-    console.print(f"Saved in {MEASURED.relative_to(ROOT)}/.")
-    return 0 if all(target.is_reached for target in targets) else 1
-
-
-def measure(console: Console) -> tuple[list[Cell], list[Crowd]]:
-    """Measure every cell of the plan and every crowd, with a progress bar."""
-    cells: list[Cell] = []
-    crowds: list[Crowd] = []
-    with (
-        tempfile.TemporaryDirectory() as temporary,
-        run_redis(Path(temporary)) as redis_url,
-        Progress(console=console, transient=True) as progress,
-    ):
-        folder = Path(temporary)
-        number = sum(len(sizes) * len(LOADS) for _, sizes in PLAN)
-        rooms = progress.add_task("Rooms", total=number)
-        crowding = progress.add_task("Crowds", total=CROWDS * len(PROJECTS))
-        for setup, sizes in PLAN:
-            cells += measure_cells(
-                setup, sizes, redis_url, folder, lambda: progress.advance(rooms)
-            )
-        for _ in range(CROWDS):
-            for name in PROJECTS:
-                crowds.append(measure_crowd(name, CROWD, folder))
-                progress.advance(crowding)
-    return cells, crowds
+    return run()

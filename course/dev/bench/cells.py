@@ -8,14 +8,9 @@ from statistics import median
 
 import psutil
 
-from course.dev.bench.clients import Client, Outcome, Room, enter, leave
-from course.dev.bench.servers import (
-    BARE,
-    CEILING,
-    Contender,
-    Setup,
-    run_contenders,
-)
+from chat.load import Result as Result
+from course.dev.bench.clients import Clients, fill_room
+from course.dev.bench.servers import BARE, CEILING, Contender, Setup, run_contenders
 from course.errors import TutorialError
 
 PROJECTS = ["cp4", "cp5", "final"]
@@ -34,14 +29,11 @@ PLAN = [
     (Setup(layer="Redis pub/sub", processes=2), [100]),
     (Setup(layer="Redis queue"), [100]),
 ]
-# More at once than a pool of redis-py has connections do not all get in where the
-# layer has queues.
-HANDSHAKES_AT_ONCE = 50
 ROUNDS = 5
 # In the largest room, one round of cp5 takes longer than all of the others together.
 ROUNDS_IN_LARGEST = 3
 SECONDS = 0.4
-SECONDS_TO_WARM_UP = 0.1
+WARM_UPS = 2
 
 CROWD = 1000
 CROWDS = 3
@@ -51,14 +43,13 @@ CROWDS = 3
 class Cell:
     """The rounds of all contenders, by name, under the same conditions.
 
-    In a room of so many, each message is delivered so many times; where its sender does
-    not hear it, one more is in the room.
+    In a room of so many, each message is delivered so many times.
     """
 
     setup: Setup
     members: int
     load: str
-    rounds: dict[str, list[Outcome]]
+    rounds: dict[str, list[Result]]
 
     def ratio(self, name: str, to: str) -> float:
         """How many times as fast as another: the median of the rounds' ratios."""
@@ -70,13 +61,11 @@ class Cell:
 
     @property
     def wrong(self) -> int:
-        return sum(
-            outcome.wrong for rounds in self.rounds.values() for outcome in rounds
-        )
+        return sum(result.wrong for rounds in self.rounds.values() for result in rounds)
 
     def busy(self, name: str) -> float:
         """How much of the time the clients worked; at 1, they are the limit."""
-        return median(outcome.busy / outcome.seconds for outcome in self.rounds[name])
+        return median(it.busy_seconds / it.seconds for it in self.rounds[name])
 
 
 @dataclass(frozen=True)
@@ -103,14 +92,12 @@ def measure_cells(
     cells = []
     with run_contenders(CONTENDERS, setup, redis_url, folder) as contenders:
         for members in sizes:
+            enough = min(rounds, ROUNDS_IN_LARGEST) if members == LARGEST else rounds
             for load, in_flight in LOADS.items():
-                enough = (
-                    min(rounds, ROUNDS_IN_LARGEST) if members == LARGEST else rounds
-                )
-                outcomes = asyncio.run(
+                results = asyncio.run(
                     alternate(contenders, members, in_flight, enough, seconds)
                 )
-                cells.append(Cell(setup, members, load, outcomes))
+                cells.append(Cell(setup, members, load, results))
                 on_cell()
     return cells
 
@@ -121,48 +108,44 @@ async def alternate(
     in_flight: int,
     rounds: int,
     seconds: float,
-) -> dict[str, list[Outcome]]:
+) -> dict[str, list[Result]]:
     """Let one talk after the other, again and again: A B C A B C."""
-    outcomes: dict[str, list[Outcome]] = {
-        contender.name: [] for contender in contenders
-    }
-    rooms = {}
+    results: dict[str, list[Result]] = {it.name: [] for it in contenders}
+    # How many messages a round of so many seconds takes, by the round before.
+    messages = dict.fromkeys(results, 1)
+    rooms: dict[str, Clients] = {}
     for contender in contenders:
-        rooms[contender.name] = await fill_room(contender, members)
-        await rooms[contender.name].talk(SECONDS_TO_WARM_UP, in_flight=1)
-    for _ in range(rounds):
-        for name, room in rooms.items():
-            outcomes[name].append(await room.talk(seconds, in_flight))
-    for room in rooms.values():
-        leave(room.clients)
-    return outcomes
-
-
-async def fill_room(contender: Contender, members: int) -> Room:
-    urls = contender.urls(members + contender.is_typed)
-    clients = []
-    for client in await enter(urls, contender.is_typed, HANDSHAKES_AT_ONCE):
-        if isinstance(client, BaseException):
-            raise TutorialError(f"{contender.name} refuses a client: {client!r}")
-        clients.append(client)
-    return Room(clients, contender.is_typed)
+        clients, refused = await fill_room(contender, members)
+        if refused:
+            raise TutorialError(f"{contender.name} refuses {refused} of its clients.")
+        rooms[contender.name] = clients
+    for number in range(WARM_UPS + rounds):
+        for name, clients in rooms.items():
+            many = in_flight if number >= WARM_UPS else 1
+            result = await clients.talk(max(many, messages[name]), in_flight=many)
+            results[name].append(result)
+            messages[name] = round(max(many, messages[name]) * seconds / result.seconds)
+    for clients in rooms.values():
+        clients.leave()
+    return {name: them[WARM_UPS:] for name, them in results.items()}
 
 
 def measure_crowd(name: str, number: int, folder: Path) -> Crowd:
-    """Connect a crowd at once to a fresh server, and send it one message."""
+    """Have many connect at once to a fresh server, and send them one message."""
     with run_contenders([name], Setup(), "", folder) as [contender]:
         return asyncio.run(gather_crowd(contender, number))
 
 
 async def gather_crowd(contender: Contender, number: int) -> Crowd:
     process = psutil.Process(contender.processes[0].pid)
-    # The first client has the server load what all need.
-    await enter(contender.urls(1), contender.is_typed, at_once=1)
+    # The first clients have the server load what all need.
+    first, _ = await fill_room(contender, 1)
     before = process.memory_info().rss
-    urls = contender.urls(number)
-    entered = await enter(urls, contender.is_typed, at_once=number)
+    clients, refused = await fill_room(contender, number, at_once=number + 1)
     after = process.memory_info().rss
-    clients = [client for client in entered if isinstance(client, Client)]
-    outcome = await Room(clients, contender.is_typed).talk(seconds=0, in_flight=1)
-    lost = number - len(clients) + outcome.wrong
+    lost = refused
+    if clients.sockets:
+        lost += (await clients.talk(messages=1, in_flight=1)).wrong
+    first.leave()
+    clients.leave()
     return Crowd(contender.name, number, lost, (after - before) / number)

@@ -21,9 +21,24 @@ from course.dev.bench.servers import BARE, CEILING, Setup
 PACKAGES = ["channels", "channels-redis", "daphne", "uvicorn", "websockets"]
 # What is compared with what.
 RATIOS = [("final", "cp4"), ("final", "cp5"), ("final", BARE), ("final", CEILING)]
+# What the finished project is to reach, on Daphne without Redis.
+LEAST: list[tuple[int, str, str, float]] = [
+    (100, "quiet", "cp4", 3),
+    (100, "loaded", "cp4", 4),
+    (100, "quiet", CEILING, 0.55),
+    (1000, "quiet", "cp4", 3),
+    (1000, "loaded", "cp4", 4),
+    (1000, "quiet", CEILING, 0.55),
+    # What is missing here is the course's own cost; the rest is the server's.
+    (100, "quiet", BARE, 0.8),
+]
 HEADINGS = ["Servers", "Members", "Load", *(f"{one} : {to}" for one, to in RATIOS)]
 # Readable on white and on black.
 GRAY = "#808080"
+GRAY_PARTS = [
+    *["foreground", "foreground_strong", "foreground_subtle"],
+    *["guide_stroke_color", "major_guide_stroke_color"],
+]
 COLORS = ("#b0722a", "#3a8f5b", "#3f7fd0", "#9a9a9a")
 
 
@@ -74,25 +89,10 @@ def targets_of(cells: list[Cell], crowds: list[Crowd]) -> Iterator[Target]:
     by_condition = {
         (cell.members, cell.load): cell for cell in cells if cell.setup == Setup()
     }
-    for members in 100, 1000:
-        for load, name, least in (
-            ("quiet", "cp4", 3),
-            ("loaded", "cp4", 4),
-            ("quiet", CEILING, 0.55),
-        ):
-            figure = by_condition[members, load].ratio("final", name)
-            yield Target(
-                f"{members:,} members, {load}: final at least {least} times {name}",
-                f"{figure:.2f}",
-                figure >= least,
-            )
-    figure = by_condition[100, "quiet"].ratio("final", BARE)
-    # What is missing here is the course's own cost; the rest is the server's.
-    yield Target(
-        "100 members, quiet: final at least 0.8 times bare",
-        f"{figure:.2f}",
-        figure >= 0.8,
-    )
+    for members, load, name, least in LEAST:
+        ratio = by_condition[members, load].ratio("final", name)
+        sentence = f"{members:,} members, {load}: final at least {least} times {name}"
+        yield Target(sentence, f"{ratio:.2f}", ratio >= least)
     wrong = sum(cell.wrong for cell in cells)
     yield Target("nothing lost, doubled or out of order", f"{wrong:,}", not wrong)
     clients = crowds[0].clients
@@ -171,13 +171,8 @@ def plot_of(cells: list[dict[str, Any]]) -> bytes:
     here = vars(Setup())
     shown = [cell for cell in cells if cell.items() >= here.items()]
     style = Style(
-        background="transparent",
-        plot_background="transparent",
-        foreground=GRAY,
-        foreground_strong=GRAY,
-        foreground_subtle=GRAY,
-        guide_stroke_color=GRAY,
-        major_guide_stroke_color=GRAY,
+        **dict.fromkeys(["background", "plot_background"], "transparent"),
+        **dict.fromkeys(GRAY_PARTS, GRAY),
         colors=COLORS,
         opacity="1",
         label_font_size=12,

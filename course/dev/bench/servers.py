@@ -1,7 +1,5 @@
 """The servers that are measured, each in a process of its own on a free port."""
 
-import contextlib
-import itertools
 import os
 import socket
 import subprocess
@@ -15,13 +13,12 @@ from typing import Literal
 
 from course.chapters import find_checkpoint
 from course.errors import TutorialError
-from course.system_packages import require_redis
+from course.system_packages import require
 
 CEILING = "ceiling"
 BARE = "bare"
 # What the projects are compared with. It knows no layer, so it is one process.
 REFERENCES = {BARE, CEILING}
-TYPED = {"cp5", "final"}
 SECONDS_TO_START = 60
 
 # In the folder of whichever project, for rooms on the layer that has queues.
@@ -54,24 +51,14 @@ class Contender:
     processes: list[subprocess.Popen[bytes]]
 
     @property
-    def is_typed(self) -> bool:
-        return self.name in TYPED
-
-    def urls(self, number: int) -> list[str]:
-        """As many addresses of its room, which take the ports in turn.
-
-        The contenders share a Redis, so each has a room of its own.
-        """
-        # Without a username, nobody is told who comes and goes.
-        query = "" if self.is_typed else "?username=bench"
-        ports = itertools.islice(itertools.cycle(self.ports), number)
-        return [f"ws://127.0.0.1:{port}/ws/chat/{self.name}/{query}" for port in ports]
+    def urls(self) -> list[str]:
+        return [f"ws://127.0.0.1:{port}" for port in self.ports]
 
 
 @contextmanager
 def run_redis(folder: Path) -> Iterator[str]:
     """A Redis of our own that keeps nothing; yields its address."""
-    require_redis()
+    require("redis-server")
     port = free_port()
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     with run(command, folder, folder / "redis.log", {}) as process:
@@ -93,17 +80,12 @@ def run_contenders(
         for name in names:
             number = 1 if name in REFERENCES else setup.processes
             ports = [free_port() for _ in range(number)]
-            processes = [
-                stack.enter_context(
-                    run(
-                        command_for(name, setup, port),
-                        folder_of(name),
-                        folder / f"{port}.log",
-                        environment_for(setup, redis_url, folder),
-                    )
-                )
-                for port in ports
-            ]
+            environment = environment_for(setup, redis_url, folder)
+            processes = []
+            for port in ports:
+                command, log = command_for(name, setup, port), folder / f"{port}.log"
+                server = run(command, folder_of(name), log, environment)
+                processes.append(stack.enter_context(server))
             contenders.append(Contender(name, ports, processes))
         for contender in contenders:
             for port, process in zip(contender.ports, contender.processes, strict=True):
@@ -176,23 +158,3 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-def allow_files(number: int) -> None:
-    """Let this process and those it starts open as many files.
-
-    Raises TutorialError if the system forbids it.
-    """
-    # Windows has no such module, and no such limit.
-    with contextlib.suppress(ImportError):
-        import resource
-
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        try:
-            if soft < number:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (number, hard))
-        except (OSError, ValueError):
-            raise TutorialError(
-                f"The clients need {number} open files, and this system allows {hard}:"
-                f" raise the limit with 'ulimit -Hn {number}'."
-            ) from None

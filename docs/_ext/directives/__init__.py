@@ -1,7 +1,7 @@
 """The directives of the course's pages, and what makes them errors when they are wrong.
 
 A page names files, and shows what the checkpoints contain; it names commands and their
-output, and the replay in tests/ runs them. See nodes.py for what a page consists of.
+output, and the replay in tests/ runs them. See index.py for what a page consists of.
 """
 
 import hashlib
@@ -13,62 +13,47 @@ from sphinx.errors import ConfigError
 from sphinx.util.typing import ExtensionMetadata
 
 from course.errors import TutorialError
-from directives.bench import Bench
-from directives.boxes import ChapterList, EndHere, StartHere
 from directives.browser import BrowserConsole, ConsoleLog, Screenshot
 from directives.checks import check_page
-from directives.commands import Install, Output, Run, Stop
+from directives.drawings import Drawing, Sequence
 from directives.errors import PageError
-from directives.guide import Corrections, Coverage, Drawing, Example, GuideList
-from directives.guide_checks import check_guide_page
-from directives.html import add_nodes, give_captions_a_level
-from directives.measured import Measured
-from directives.pages import ChapterChange, CheckpointFile, write_pages
+from directives.figures import Measured
+from directives.files import Create, Edit, Example, Excerpt, Remove
+from directives.index import write_index
+from directives.links import IWantTo, Trouble, TroubleList
+from directives.nodes import add_nodes, give_captions_a_level
+from directives.pages import write_pages
 from directives.project import Course
-from directives.sequence import Sequence
-from directives.steps import Create, Edit, Excerpt, Remove
-from directives.tasks import IWantTo, TaskIndex, link_tasks
-from directives.teaching import AboutChapter, Question, Schedule, Traps, Weeks
-from directives.terminals import Terminals
-from directives.troubles import TroubleEntry, TroubleList
-from directives.used_in import LauncherCommands, UsedIn, link_chapters
+from directives.templates import Box, Folded, Measurement, Template
+from directives.terminals import Install, Output, Run, Stop, Terminals
 
 DIRECTIVES = {
-    "about-chapter": AboutChapter,
-    "bench": Bench,
-    "browser-console": BrowserConsole,
-    "chapter-change": ChapterChange,
-    "chapter-list": ChapterList,
-    "checkpoint-file": CheckpointFile,
-    "console-log": ConsoleLog,
-    "corrections": Corrections,
-    "coverage": Coverage,
+    # What a reader does, and what a page shows of it.
     "create": Create,
-    "drawing": Drawing,
     "edit": Edit,
-    "end-here": EndHere,
-    "example": Example,
-    "excerpt": Excerpt,
-    "guide-list": GuideList,
-    "i-want-to": IWantTo,
-    "install": Install,
-    "launcher-commands": LauncherCommands,
-    "output": Output,
-    "question": Question,
     "remove": Remove,
+    "excerpt": Excerpt,
+    "example": Example,
+    "install": Install,
     "run": Run,
-    "schedule": Schedule,
+    "output": Output,
+    "stop": Stop,
+    "terminals": Terminals,
+    "browser-console": BrowserConsole,
+    "console-log": ConsoleLog,
     "screenshot": Screenshot,
     "sequence": Sequence,
-    "start-here": StartHere,
-    "stop": Stop,
-    "task-index": TaskIndex,
-    "terminals": Terminals,
-    "traps": Traps,
-    "trouble": TroubleEntry,
+    "drawing": Drawing,
+    "measurement": Measurement,
+    # Text that is filled in, folded away or linked.
+    "start-here": Box,
+    "end-here": Box,
+    "template": Template,
+    "folded": Folded,
+    "question": Folded,
+    "i-want-to": IWantTo,
+    "trouble": Trouble,
     "trouble-list": TroubleList,
-    "used-in": UsedIn,
-    "weeks": Weeks,
 }
 
 
@@ -89,9 +74,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", load_course)
     app.connect("builder-inited", write_pages)
     app.connect("doctree-read", check_page)
-    app.connect("doctree-read", check_guide_page)
-    app.connect("doctree-resolved", link_chapters)
-    app.connect("doctree-resolved", link_tasks)
+    app.connect("build-finished", write_index)
     # After Furo, which makes the sidebar.
     app.connect("html-page-context", give_captions_a_level, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -109,6 +92,7 @@ def load_course(app: Sphinx, config: Config) -> None:
 
 def fingerprint_of_this_package() -> str:
     digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    folder = Path(__file__).resolve().parent.parent
+    for file in sorted([*folder.rglob("*.py"), *folder.rglob("*.jinja")]):
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -1,29 +1,25 @@
 """Directives about the browser: browser-console, console-log and screenshot."""
 
-from pathlib import Path
+import re
 from typing import ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 
-from directives.commands import printed_lines
 from directives.directive import CourseDirective, positive
 from directives.errors import PageError
-from directives.listings import caption, listing
-from directives.nodes import log, screenshot, snippet
+from directives.listings import caption, listing, printed_lines
 
 SCREENSHOTS = "_static/screenshots"
 DEFAULT_WIDTH = 768
 # Of the window. A page that is higher makes a higher picture.
 DEFAULT_HEIGHT = 400
-# The actions that a screenshot may need, and the words that follow each.
-ACTIONS = {
-    "fill": ["SELECTOR", "TEXT"],
-    "click": ["SELECTOR"],
-    "press": ["SELECTOR", "KEY"],
-    "wait": ["SELECTOR", "TEXT"],
-    "window": ["NUMBER"],
-}
+# What may happen before a picture is taken.
+ACTION = re.compile(r"(fill|press|wait) \S+ .+|click \S+|window \d+")
+KNOWN = (
+    "fill SELECTOR TEXT, press SELECTOR KEY, wait SELECTOR TEXT, click SELECTOR or "
+    "window NUMBER"
+)
 
 
 class BrowserConsole(CourseDirective):
@@ -43,15 +39,8 @@ class BrowserConsole(CourseDirective):
             parts.append(f"window {window}")
         if "at" in self.options:
             parts.append(f"at http://localhost:8000{at}")
-        shown = snippet(
-            "",
-            caption(", ".join(parts)),
-            listing("\n".join(self.body) + "\n", "javascript"),
-            at=at,
-            window=window,
-        )
-        self.set_source_info(shown)
-        return [shown]
+        script = listing("\n".join(self.body) + "\n", "javascript")
+        return self.block(caption(", ".join(parts)), script, at=at, window=window)
 
 
 class ConsoleLog(CourseDirective):
@@ -60,9 +49,7 @@ class ConsoleLog(CourseDirective):
     has_content = True
 
     def show(self) -> list[nodes.Node]:
-        shown = log("", caption("It logs"), printed_lines(self.body))
-        self.set_source_info(shown)
-        return [shown]
+        return self.block(caption("It logs"), printed_lines(self.body))
 
 
 class Screenshot(CourseDirective):
@@ -81,16 +68,19 @@ class Screenshot(CourseDirective):
 
     def show(self) -> list[nodes.Node]:
         name = self.arguments[0]
-        if "alt" not in self.options:
-            raise PageError(
-                "A screenshot needs words for those who cannot see it: add ':alt:'."
-            )
+        alt = self.required_option(
+            "alt", "A screenshot needs words for those who cannot see it"
+        )
         actions = [line for line in self.content if line.strip()]
         for action in actions:
-            require_action(action)
-        shown = screenshot(
-            "",
+            if not ACTION.fullmatch(action):
+                raise PageError(f"'{action}' is no action: write {KNOWN}.")
+        path = f"{SCREENSHOTS}/{name}.png"
+        is_there = self.is_recorded(path)
+        return self.block(
+            *([nodes.image(uri=f"/{path}", alt=alt)] if is_there else []),
             name=name,
+            alt=alt,
             at=self.options.get("at", "/"),
             width=self.options.get("width", DEFAULT_WIDTH),
             height=self.options.get("height", DEFAULT_HEIGHT),
@@ -98,22 +88,3 @@ class Screenshot(CourseDirective):
             actions=actions,
             side_by_side="side-by-side" in self.options,
         )
-        self.set_source_info(shown)
-        path = f"{SCREENSHOTS}/{name}.png"
-        if Path(self.env.srcdir, path).is_file():
-            shown += nodes.image(uri=f"/{path}", alt=self.options["alt"])
-        else:
-            self.report_missing(f"picture docs/{path}")
-        return [shown]
-
-
-def require_action(line: str) -> None:
-    """Raise PageError unless the line is an action that a screenshot knows."""
-    name = line.split()[0]
-    if name not in ACTIONS:
-        raise PageError(
-            f"There is no action '{name}': a screenshot knows {', '.join(ACTIONS)}."
-        )
-    wanted = ACTIONS[name]
-    if len(line.split(maxsplit=len(wanted))) != 1 + len(wanted):
-        raise PageError(f"'{line}' is incomplete: write '{' '.join([name, *wanted])}'.")

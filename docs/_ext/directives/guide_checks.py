@@ -1,52 +1,33 @@
-"""What a page of the guide must be; each mistake is an error of the build."""
+"""What a page of the guide as a whole must be."""
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.application import Sphinx
 
-from directives.checks import (
-    UNVERIFIED,
-    Complaint,
-    findall,
-    is_in_block,
-    logger,
-    sections_of,
-)
-from directives.checks import line_of as line_of_node
-from directives.contents import CONTENTS, FOLDER_OF_GUIDE, read_contents
-from directives.directive import FOLDER_OF_CHAPTERS
-from directives.nodes import Block, drawing, example, tasks
+from directives.chapter_checks import Complaint, sections_of
+from directives.directive import CHAPTERS
+from directives.index import is_unverified
+from directives.links import tasks_in
+from directives.nodes import block
 
 FIRST_SECTIONS = ["What it is", "When you need it", "The smallest example"]
 LAST_SECTIONS = ["Pitfalls", "Bad input", "Read next"]
-# The pages beside the ones that contents.toml names.
-OTHER_PAGES = {"guide/index", "guide/coverage"}
+CONTENTS = "docs/guide/contents.toml"
 
 
-def check_guide_page(app: Sphinx, doctree: nodes.document) -> None:
-    """Report what is wrong with the page that was just read, if it is of the guide."""
-    docname = app.env.docname
-    if not docname.startswith(FOLDER_OF_GUIDE) or docname in OTHER_PAGES:
-        return
-    complaints = [
-        *unknown_page(doctree, docname, Path(app.srcdir)),
-        *wrong_sections(doctree),
-        *untested_blocks(doctree),
-        *missing_links(doctree),
-        *missing_tasks(doctree),
-    ]
-    for node, sentence in complaints:
-        logger.error(sentence, location=(docname, line_of_node(node)))
-
-
-def unknown_page(
-    doctree: nodes.document, docname: str, docs: Path
-) -> Iterator[Complaint]:
-    if docname not in read_contents(docs).pages:
-        yield doctree, f"docs/{FOLDER_OF_GUIDE}{CONTENTS} does not name this page."
+def complaints_of_guide(doctree: nodes.document, source: Path) -> Iterator[Complaint]:
+    """Yield what is wrong with a page of the guide, and where."""
+    contents = tomllib.loads(source.with_name("contents.toml").read_text("utf-8"))
+    if source.stem not in [row["page"] for row in contents["row"]]:
+        yield doctree, f"{CONTENTS} does not name this page."
+    yield from wrong_sections(doctree)
+    yield from untested_blocks(doctree)
+    yield from missing_links(doctree)
+    if not tasks_in(source.read_text("utf-8")):
+        yield doctree, "Say what a reader may want who needs this page: 'i-want-to'."
 
 
 def wrong_sections(doctree: nodes.document) -> Iterator[Complaint]:
@@ -62,16 +43,15 @@ def wrong_sections(doctree: nodes.document) -> Iterator[Complaint]:
 
 
 def untested_blocks(doctree: nodes.document) -> Iterator[Complaint]:
-    for node in findall(doctree, (Block,)):
-        if not isinstance(node, example | drawing):
-            yield node, "On a page of the guide nothing runs this: use 'example'."
-    for node in findall(doctree, UNVERIFIED):
-        if not is_in_block(node):
-            yield (
-                node,
-                "Nothing tests this block: put it into a file of docs/examples, and "
-                "show it with 'example', or a drawing with 'drawing'.",
-            )
+    for shown in doctree.findall(block):
+        if shown["kind"] not in ("example", "drawing"):
+            yield shown, "On a page of the guide nothing runs this: use 'example'."
+    for node in filter(is_unverified, doctree.findall()):
+        yield (
+            node,
+            "Nothing tests this block: put it into a file of docs/examples, and show "
+            "it with 'example', or a drawing with 'drawing'.",
+        )
 
 
 def missing_links(doctree: nodes.document) -> Iterator[Complaint]:
@@ -81,15 +61,8 @@ def missing_links(doctree: nodes.document) -> Iterator[Complaint]:
         for node in doctree.findall(addnodes.pending_xref)
         if node["reftype"] == "doc"
     ]
-    if not any(FOLDER_OF_CHAPTERS in link for link in links):
-        yield (
-            doctree,
-            f"Link a chapter: :doc:`/{FOLDER_OF_CHAPTERS}echo`, for instance.",
-        )
-    if all(FOLDER_OF_CHAPTERS in link for link in links):
+    is_chapter = [CHAPTERS in link for link in links]
+    if not any(is_chapter):
+        yield doctree, f"Link a chapter: :doc:`/{CHAPTERS}echo`, for instance."
+    if all(is_chapter):
         yield doctree, "Link another page of the guide."
-
-
-def missing_tasks(doctree: nodes.document) -> Iterator[Complaint]:
-    if not any(doctree.findall(tasks)):
-        yield doctree, "Say what a reader may want who needs this page: 'i-want-to'."

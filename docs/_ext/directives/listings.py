@@ -10,7 +10,8 @@ from pygments import lexers
 from pygments.formatters import HtmlFormatter
 from sphinx_design.shared import create_component
 
-from directives.nodes import block_caption, colored_line, hunk
+from directives.nodes import colored_line, lines
+from directives.objects import name_around, objects_of
 
 LANGUAGES = {
     ".conf": "nginx",
@@ -32,9 +33,11 @@ def language_of(path: str) -> str:
     return LANGUAGES.get(path[path.rfind(".") :], "text")
 
 
-def caption(text: str) -> block_caption:
-    """Return the strip above a block."""
-    return block_caption(text, text)
+def caption(text: str) -> nodes.Element:
+    """Return the strip above a block: a path, or where to type what follows."""
+    return create_component(
+        "caption", classes=["block-caption"], children=[nodes.inline(text, text)]
+    )
 
 
 def listing(text: str, language: str) -> nodes.Node:
@@ -69,28 +72,25 @@ def tabs(
 def hunks(before: str, after: str, language: str) -> list[nodes.Node]:
     """Return the changes that make one text the other, with some lines around each."""
     old, new = colored_lines(before, language), colored_lines(after, language)
+    objects = objects_of(after) if language == "python" else {}
     matcher = difflib.SequenceMatcher(
         None, [line.text for line in old], [line.text for line in new], autojunk=False
     )
     found: list[nodes.Node] = []
     for group in matcher.get_grouped_opcodes(LINES_OF_CONTEXT):
-        first, last = group[0][3] + 1, group[-1][4]
-        shown = hunk(place=f"lines {first} to {last}")
+        place = f"lines {group[0][3] + 1} to {group[-1][4]}"
+        changed = [it for it in group if it[0] != "equal"]
+        if name := name_around(objects, changed[0][3] + 1, changed[-1][4]):
+            place += f", in {name}"
+        shown = lines(kind="hunk", place=place)
         for tag, old_start, old_end, new_start, new_end in group:
             if tag == "equal":
-                shown += of_kind("ctx", new[new_start:new_end])
+                shown += of_class("ctx", new[new_start:new_end])
             else:
-                shown += of_kind("del", old[old_start:old_end])
-                shown += of_kind("add", new[new_start:new_end])
+                shown += of_class("del", old[old_start:old_end])
+                shown += of_class("add", new[new_start:new_end])
         found.append(shown)
     return found
-
-
-def is_mostly_new(before: str, after: str) -> bool:
-    """Return whether more than half of the lines of a text were not there before."""
-    old, new = before.split("\n"), after.split("\n")
-    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    return 2 * sum(block.size for block in blocks.get_matching_blocks()) < len(new)
 
 
 class ColoredLine(NamedTuple):
@@ -107,11 +107,27 @@ def colored_lines(text: str, language: str) -> list[ColoredLine]:
     html = pygments.highlight(text, lexer, HtmlFormatter(nowrap=True))
     # Not splitlines(), which knows more ends of a line than editors do.
     pairs = zip(text.split("\n"), html.split("\n"), strict=True)
-    lines = [ColoredLine(f"{line}\n", f"{shown}\n") for line, shown in pairs]
-    return lines[:-1]
+    return [ColoredLine(f"{line}\n", f"{shown}\n") for line, shown in pairs][:-1]
 
 
-def of_kind(kind: str, lines: list[ColoredLine]) -> list[nodes.Node]:
-    return [
-        colored_line("", line.text, html=line.html, classes=[kind]) for line in lines
-    ]
+def of_class(name: str, shown: list[ColoredLine]) -> list[nodes.Node]:
+    return [colored_line("", it.text, html=it.html, classes=[name]) for it in shown]
+
+
+def typed_lines(kind: str, commands: list[str]) -> lines:
+    """Return command lines; what goes on with a long one is of class continued."""
+    shown = lines(kind=kind)
+    name = "command"
+    for command in commands:
+        shown += nodes.inline("", f"{command}\n", classes=[name])
+        name = "continued" if command.endswith("\\") else "command"
+    return shown
+
+
+def printed_lines(text: list[str]) -> lines:
+    """Return lines that a program prints; an ellipsis alone stands for some of them."""
+    shown = lines(kind="printed")
+    for line in text:
+        name = "omitted" if line.strip() == "…" else "printed"
+        shown += nodes.inline("", f"{line}\n", classes=[name])
+    return shown

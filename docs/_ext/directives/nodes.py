@@ -1,13 +1,49 @@
-"""What a chapter asks its reader to do or shows as a result, as nodes of the document.
+"""What the directives put on a page, and how that becomes HTML.
 
-The children of each node are what the reader sees, and nothing else; the test that
-follows the chapters does what it finds there. Attributes carry what a page shows some
-other way, or what only that test needs. Every node knows its `source` and `line`.
+The children of a block are what the reader sees, and nothing else. Its attribute
+`facts` holds what index.py tells of it besides, for the test that follows the page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+
+class block(nodes.container):
+    """Something that has to be verified.
+
+    Attributes: kind, the name of its directive; facts, a dictionary.
+    """
+
+
+class box(nodes.container):
+    """The box at one end of a chapter. Attribute: kind, "start-here" or "end-here"."""
+
+
+class lines(nodes.General, nodes.FixedTextElement):
+    """Preformatted lines: an inline for each, and in it the text with its newline.
+
+    Attributes: kind, which is hunk, typed, typed_on_windows, printed or screen; for a
+    hunk also place, the lines of the changed file that it shows, in words.
+    """
+
+
+class colored_line(nodes.inline):
+    """A line of a file: ctx, del or add. Attribute: html, the same in colors."""
+
+
+class folded(nodes.General, nodes.Element):
+    """Something that is folded away until it is asked for. Attribute: summary."""
+
+
+def division(kind: type[nodes.container], name: str, **attributes: Any) -> Any:
+    """Return a node that becomes a <div> of the classes that its `kind` gives."""
+    css_class = "block" if kind is block else "box"
+    # Sphinx-design makes a plain <div> of such a container.
+    return kind("", is_div=True, kind=name, classes=[css_class, name], **attributes)
 
 
 def parents(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -17,208 +53,62 @@ def parents(node: nodes.Node) -> Iterator[nodes.Node]:
         yield node
 
 
-class Block(nodes.General, nodes.Element):
-    """Anything on a page that has to be verified."""
-
-
-class block_caption(nodes.General, nodes.TextElement):
-    """The strip above a listing: a file's path, or where to type what follows."""
-
-
-class lines(nodes.General, nodes.FixedTextElement):
-    """Preformatted lines: an inline for each, and in it the text with its newline.
-
-    An inline's first class says what the line is; see the nodes below.
-    """
-
-
-class colored_line(nodes.inline):
-    """A line of a file. Attribute: html, which shows the same text in colors."""
-
-
-# Steps: what happens to files. Paths are relative to the reader's folder. The attribute
-# `path` of a step repeats what it shows, for the checks of a page.
-
-
-class create(Block):
-    """Create a file.
-
-    Children: block_caption with the path; then a literal_block with the whole file, or,
-    for an empty file, a paragraph that says so.
-    """
-
-
-class edit(Block):
-    """Change a file.
-
-    Children: block_caption with the path; then two tabs, one with a `hunk` for each
-    change, the other with a literal_block of the whole file.
-    """
-
-
-class hunk(lines):
-    """One change, with its neighbors. Classes of its inlines: ctx, del, add.
-
-    Attribute: place, the lines of the changed file that it shows, as text.
-    """
-
-
-class remove(Block):
-    """Delete a file. Children: a paragraph, and in it a literal with the path."""
-
-
-class excerpt(Block):
-    """A part of a file, to talk about.
-
-    Children: block_caption, "PATH, OBJECT"; then a literal_block.
-    Attributes: path, object, checkpoint.
-    """
-
-
-# Commands, in terminals.
-
-
-class command(Block):
-    """Type commands into a terminal.
-
-    Children: block_caption; then `typed`, or two tabs with `typed` and
-    `typed_on_windows`.
-    Attributes: terminal (int), background (bool), exits (int), folder ("" or "course"),
-    cannot_run and instead (str, empty where the commands run everywhere).
-    """
-
-
-class install(command):
-    """Install a chapter's packages. The same as a command in terminal 1."""
-
-
-class typed(lines):
-    """Command lines as they are typed.
-
-    Classes of its inlines: command, or continued for the rest of a command that goes
-    on over several lines.
-    """
-
-
-class typed_on_windows(lines):
-    """The same for Windows, where that is different."""
-
-
-class output(Block):
-    """What the command before it prints.
-
-    Children: block_caption; then `printed`, where a line that is only an ellipsis
-    stands for one or more lines.
-    """
-
-
-class printed(lines):
-    """Lines that appear, on a terminal or in the browser's console."""
-
-
-class stop(Block):
-    """Stop what runs in the background.
-
-    Children: a paragraph. Attribute: terminal (int).
-    """
-
-
-class terminals(Block):
-    """What several terminals show at this moment, as a picture.
-
-    Children: for each of them a block_caption and a `screen`; none before the first
-    recording. Attributes: name (of the recording), numbers (of the terminals, a list).
-    """
-
-
-class screen(lines):
-    """What a terminal shows.
-
-    Classes of its inlines: command, continued, printed, or log for a line of the
-    project's own.
-    """
-
-
-# The browser.
-
-
-class snippet(Block):
-    """Paste JavaScript into the console of the browser's developer tools.
-
-    Children: block_caption; then a literal_block.
-    Attributes: at (the path of the page), window (int).
-    """
-
-
-class log(Block):
-    """What the snippet before it logs. Children: block_caption; then `printed`."""
-
-
-class measurement(Block):
-    """What a benchmark measured.
-
-    Children: a table, an image of the plot, and a paragraph about the computer.
-    Attribute: measured, the record of the run.
-    """
-
-
-class screenshot(Block):
-    """A picture of a page of the project.
-
-    Children: an image, unless it is still to be taken.
-    Attributes: name, at (the path of the page), width and height of the window (int, in
-    CSS pixels), theme ("light" or "dark"), actions (a list of lines, as written),
-    side_by_side (bool, for a picture of all windows).
-    """
-
-
-class sequence(Block):
-    """A diagram of who sends what to whom.
-
-    Children: a raw node with the drawing; then `alternative`; none before the first
-    recording.
-    Attributes: name (of the recording), scenario (a list of lines, as written),
-    checkpoint (its name).
-    """
-
-
-class folded(nodes.General, nodes.Element):
-    """Something that is folded away until it is asked for. Attribute: summary."""
-
-
-class alternative(folded):
-    """What a drawing shows, in words. Children: a list of the messages."""
-
-
-# The boxes at a chapter's two ends. What is typed there is for a reader who has the
-# course's repository.
-
-
-class start_here(nodes.General, nodes.Element):
-    """What the reader needs before the steps."""
-
-
-class end_here(nodes.General, nodes.Element):
-    """What the reader has after them."""
-
-
-# The guide.
-
-
-class example(Block):
-    """A file of docs/examples or an object in it, which a test in tests/ runs.
-
-    Children: block_caption; then a literal_block. Attribute: path, from docs/examples.
-    """
-
-
-class drawing(Block):
-    """A drawing by hand. Children: a raw node with the SVG."""
-
-
-class tasks(nodes.Invisible, nodes.Element):
-    """What a reader may want who finds it in this section. Attribute: tasks (list)."""
-
-
-class task_index(nodes.General, nodes.Element):
-    """Stands for links to all tasks until all pages are read."""
+def line_of(node: nodes.Node) -> int:
+    """Return the line of a node, or of the closest one around it that has one."""
+    for placed in node, *parents(node):
+        if placed.line is not None:
+            # Docutils takes a section's line from the rule under its title.
+            return placed.line - isinstance(placed, nodes.section)
+    return 1
+
+
+def blocks_in(doctree: nodes.Node, *kinds: str) -> Iterator[nodes.Element]:
+    """Yield the blocks of these kinds, in the reader's order."""
+    return (node for node in doctree.findall(block) if node["kind"] in kinds)
+
+
+def add_nodes(app: Sphinx) -> None:
+    """Tell Sphinx how the nodes that are no containers become HTML."""
+    for node, opening, closing in (
+        (lines, open_lines, "</pre></div>\n"),
+        (colored_line, show_colored_line, ""),
+        (folded, open_folded, "</details>\n"),
+    ):
+        app.add_node(node, html=(opening, closing_with(closing)))
+
+
+def closing_with(html: str) -> Callable[[HTML5Translator, nodes.Element], None]:
+    return lambda translator, node: translator.body.append(html)
+
+
+def open_lines(translator: HTML5Translator, node: nodes.Element) -> None:
+    kind = node["kind"].partition("_")[0]
+    # Drawn by the style sheet, so that nobody copies it.
+    place = {"data-place": node["place"]} if "place" in node else {}
+    tag = translator.starttag(node, "div", "", CLASS=f"highlight {kind}", **place)
+    translator.body.append(f"{tag}<pre>")
+
+
+def show_colored_line(translator: HTML5Translator, node: nodes.Element) -> None:
+    tag = translator.starttag(node, "span", "")
+    translator.body.append(f"{tag}{node['html']}</span>")
+    raise nodes.SkipNode
+
+
+def open_folded(translator: HTML5Translator, node: nodes.Element) -> None:
+    summary = translator.encode(node["summary"])
+    tag = translator.starttag(node, "details", CLASS="folded")
+    translator.body.append(f"{tag}<summary>{summary}</summary>\n")
+
+
+def give_captions_a_level(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Sphinx makes headings of the captions in the sidebar, but of no level."""
+    tree = context["furo_navigation_tree"]
+    heading = 'role="heading"'
+    context["furo_navigation_tree"] = tree.replace(heading, f'{heading} aria-level="2"')

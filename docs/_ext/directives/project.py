@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from enum import StrEnum
+from fnmatch import fnmatch
 from pathlib import Path
 
 from course.chapters import Chapter, folder_of, read_chapters
@@ -11,14 +11,11 @@ from directives.errors import PageError
 
 PIN = re.compile(r"^([a-z0-9-]+)==([^\s;]+)", re.MULTILINE)
 WITH_EXTRAS = re.compile(r"^([\w-]+)(\[[\w,-]+\])", re.MULTILINE)
+# What is no part of a project, even where there is no .gitignore to say so.
+LEFT_BEHIND = [".*", "__pycache__", "*.sqlite3*"]
 
-
-class Change(StrEnum):
-    """What a chapter does to a file, by the name of the step that does it."""
-
-    CREATE = "create"
-    EDIT = "edit"
-    REMOVE = "remove"
+# What a file contains: its text, or its bytes if it is no text.
+Content = str | bytes
 
 
 class Course:
@@ -27,7 +24,7 @@ class Course:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.chapters = read_chapters(root / "checkpoints" / "chapters.toml")
-        self._files: dict[str, dict[str, str]] = {}
+        self._files: dict[str, dict[str, Content]] = {}
 
     @property
     def checkpoints(self) -> list[str]:
@@ -38,66 +35,62 @@ class Course:
         for chapter in self.chapters:
             if chapter.page == page:
                 return chapter
+        pages = ", ".join(chapter.page for chapter in self.chapters)
         raise PageError(
-            f"{page} is no chapter of checkpoints/chapters.toml: name one of "
-            f"{listed(chapter.page for chapter in self.chapters)}."
+            f"{page} is no chapter of checkpoints/chapters.toml: name one of {pages}."
         )
 
-    def neighbors(self, chapter: Chapter) -> tuple[Chapter | None, Chapter | None]:
-        """Return the chapter before that one and the chapter after it."""
-        number = self.chapters.index(chapter)
-        before = self.chapters[number - 1] if number else None
-        after = self.chapters[number + 1 : number + 2]
-        return before, after[0] if after else None
+    def folder(self, checkpoint: str) -> Path:
+        return folder_of(checkpoint, self.root)
 
-    def files(self, checkpoint: str | None) -> dict[str, str]:
+    def files(self, checkpoint: str | None) -> dict[str, Content]:
         """Return the files of a checkpoint by path; none for no checkpoint.
 
-        Raises PageError if there is no such checkpoint or a file cannot be shown.
+        Raises PageError if there is no such checkpoint.
         """
         if checkpoint is None:
             return {}
         if checkpoint not in self.checkpoints:
             raise PageError(
                 f"There is no checkpoint {checkpoint}: "
-                f"name one of {listed(self.checkpoints)}."
+                f"name one of {', '.join(self.checkpoints)}."
             )
         if checkpoint not in self._files:
-            self._files[checkpoint] = read_files(folder_of(checkpoint, self.root))
+            self._files[checkpoint] = read_files(self.folder(checkpoint), self.root)
         return self._files[checkpoint]
 
-    def file(self, checkpoint: str, path: str) -> str:
-        """Return a file of a checkpoint. Raises PageError if it is not there."""
+    def text(self, checkpoint: str, path: str) -> str:
+        """Return the text of a file. Raises PageError if there is none."""
         require_inside(path)
-        files = self.files(checkpoint)
-        if path not in files:
+        content = self.files(checkpoint).get(path)
+        if not isinstance(content, str):
             raise PageError(
-                f"There is no file {path} in the checkpoint {checkpoint}: "
+                f"There is no text file {path} in the checkpoint {checkpoint}: "
                 "correct the path, which is relative to the project's folder."
             )
-        return files[path]
+        return content
 
-    def changes(self, chapter: Chapter) -> dict[str, Change]:
-        """Return what happens to which file in a chapter, by path."""
+    def changes(self, chapter: Chapter) -> dict[str, str]:
+        """Return what a chapter does to which file: create, edit or remove, by path."""
         before, after = self.files(chapter.starts_at), self.files(chapter.ends_at)
         changes = {}
         for path in sorted(before | after):
             if path not in before:
-                changes[path] = Change.CREATE
+                changes[path] = "create"
             elif path not in after:
-                changes[path] = Change.REMOVE
+                changes[path] = "remove"
             elif before[path] != after[path]:
-                changes[path] = Change.EDIT
+                changes[path] = "edit"
         return changes
 
     def requirements(self, chapters: Iterable[Chapter]) -> list[str]:
         """Return what these chapters add to the environment, each with its pin."""
-        pins = dict(PIN.findall(self._read("requirements.txt")))
-        extras = dict(WITH_EXTRAS.findall(self._read("requirements.in")))
+        pins = dict(PIN.findall(self._requirements("txt")))
+        extras = dict(WITH_EXTRAS.findall(self._requirements("in")))
         names = [name for chapter in chapters for name in chapter.requires]
         missing = [name for name in names if normalized(name) not in pins]
         if missing:
-            raise PageError(f"requirements.txt does not pin {listed(missing)}.")
+            raise PageError(f"requirements.txt does not pin {', '.join(missing)}.")
         return [
             f"{name}{extras.get(name, '')}=={pins[normalized(name)]}" for name in names
         ]
@@ -105,45 +98,55 @@ class Course:
     def fingerprint(self) -> str:
         """Return a hash that differs whenever something that the pages show does."""
         digest = hashlib.sha256()
-        digest.update(self._read("checkpoints/chapters.toml").encode())
-        digest.update(self._read("requirements.txt").encode())
-        digest.update(self._read("requirements.in").encode())
+        chapters = self.root / "checkpoints" / "chapters.toml"
+        digest.update(chapters.read_bytes())
+        for ending in "txt", "in":
+            digest.update(self._requirements(ending).encode())
         for checkpoint in self.checkpoints:
             digest.update(repr(self.files(checkpoint)).encode())
         return digest.hexdigest()
 
-    def _read(self, path: str) -> str:
-        return (self.root / path).read_text(encoding="utf-8")
+    def _requirements(self, ending: str) -> str:
+        """Return what all files of requirements say."""
+        files = sorted(self.root.glob(f"requirements*.{ending}"))
+        return "".join(file.read_text(encoding="utf-8") for file in files)
 
 
-def read_files(folder: Path) -> dict[str, str]:
-    """Return what the files in a folder contain, without what running it leaves there.
-
-    Raises PageError for a file that no page can show: one that is not UTF-8, or whose
-    last line does not end.
-    """
-    files = {}
-    for file in sorted(folder.rglob("*")):
-        path = file.relative_to(folder).as_posix()
-        if not file.is_file() or is_left_behind(path):
-            continue
-        try:
-            text = file.read_bytes().decode()
-        except UnicodeDecodeError as error:
-            raise PageError(f"{file} is not UTF-8: a page cannot show it.") from error
-        if "\r" in text or (text and not text.endswith("\n")):
-            raise PageError(
-                f"{file} has a line that does not end with a plain newline, "
-                "and no page can show that: correct the file."
-            )
-        files[path] = text
-    return files
+def read_files(folder: Path, root: Path) -> dict[str, Content]:
+    """Return what the files of a project contain, without what Git ignores."""
+    gitignore = root / ".gitignore"
+    lines = gitignore.read_text("utf-8").split() if gitignore.is_file() else []
+    patterns = [*LEFT_BEHIND, *lines]
+    return {
+        file.relative_to(folder).as_posix(): content_of(file)
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and not is_ignored(file.relative_to(root), patterns)
+    }
 
 
-def is_left_behind(path: str) -> bool:
-    parts = path.split("/")
-    is_cache = any(part.startswith(".") or part == "__pycache__" for part in parts)
-    return is_cache or path.endswith(".sqlite3")
+def is_ignored(path: Path, patterns: list[str]) -> bool:
+    """Return whether one of these patterns of a .gitignore says so."""
+    for pattern in patterns:
+        name = pattern.strip("/")
+        if "/" not in pattern.rstrip("/"):
+            if any(fnmatch(part, name) for part in path.parts):
+                return True
+        elif f"{path.as_posix()}/".startswith(f"{name}/"):
+            return True
+    return False
+
+
+def content_of(file: Path) -> Content:
+    """Return a file's text, with plain newlines at the ends of all lines."""
+    content = file.read_bytes()
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return content
+    if "\0" in text:
+        return content
+    text = text.replace("\r\n", "\n")
+    return text if not text or text.endswith("\n") else f"{text}\n"
 
 
 def require_inside(path: str) -> None:
@@ -158,7 +161,3 @@ def require_inside(path: str) -> None:
 def normalized(name: str) -> str:
     """Return a package's name as requirements.txt writes it."""
     return re.sub("[-_.]+", "-", name).lower()
-
-
-def listed(names: Iterable[str]) -> str:
-    return ", ".join(names)

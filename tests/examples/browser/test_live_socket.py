@@ -5,8 +5,8 @@ import pytest
 from playwright.sync_api import Error, Page
 
 from tests.examples.conftest import ServeExample
-from tests.examples.server import RUN, Server, environment_for
-from tests.replay.ports import free_ports
+from tests.examples.server import RUN, Examples
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.covers("G7")
 
@@ -24,26 +24,20 @@ import("/static/browser/live_socket.js").then(({ LiveSocket }) => {
 class Restarted:
     """A server that can be ended and started again on the same port."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = str(free_ports(1)[0])
-        self.starts = 0
+    def __init__(self, examples: Examples) -> None:
+        self.examples = examples
+        self.port = str(free_port())
         self.start()
 
     def start(self) -> None:
-        self.starts += 1
-        self.server = Server(
-            [*RUN, "browser/echo.py", "--port", self.port],
-            self.folder / f"restarted-{self.starts}.log",
-            environment_for(self.folder),
-        )
+        command = [*RUN, "browser/echo.py", "--port", self.port]
+        self.server = self.examples.serve(*command)
 
 
 @pytest.fixture
 def restarted(tmp_path: Path) -> Iterator[Restarted]:
-    restarted = Restarted(tmp_path)
-    yield restarted
-    restarted.server.stop()
+    with Examples(tmp_path) as examples:
+        yield Restarted(examples)
 
 
 def test_what_is_sent_meanwhile_arrives_after_a_restart(
@@ -55,7 +49,7 @@ def test_what_is_sent_meanwhile_arrives_after_a_restart(
     page.evaluate("socket.send('before')")
     page.wait_for_function("heard.length === 1")
 
-    restarted.server.stop()
+    restarted.server.kill()
     page.wait_for_function("socket.status === 'waiting'")
     page.evaluate("socket.send('one'); socket.send('two')")
     restarted.start()
@@ -105,7 +99,7 @@ def test_a_full_queue_and_a_closed_socket_are_errors(
     page.goto(restarted.server.origin)
     page.evaluate(START)
     page.wait_for_function("socket.status === 'open'")
-    restarted.server.stop()
+    restarted.server.kill()
     page.wait_for_function("socket.status === 'waiting'")
 
     fill = "for (let number = 0; number < 100; number += 1) socket.send('x')"

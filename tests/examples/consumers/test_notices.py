@@ -40,7 +40,7 @@ def test_an_event(row: Row, answers: dict[str, str], server: Server) -> None:
     wanted = row["Calls"] or row["If not, the client gets"]
 
     assert answers[row["An event of the type"]] == wanted
-    server.wait_for_log(row["And the log says"])
+    server.wait_for_output(row["And the log says"])
 
 
 def test_an_event_can_pretend_that_the_client_has_gone(server: Server) -> None:

@@ -12,18 +12,21 @@ pytestmark = pytest.mark.covers("G3")
 
 CLIENTS = 4
 SECONDS = 0.25
+ATTEMPTS = 3
 
 
 @pytest.mark.parametrize("row", facts("consumers/slow.csv"))
 def test_how_long_clients_wait(row: Row, serve_example: ServeExample) -> None:
     server = serve_example("consumers/slow.py")
-    seconds, waits = measure(server, f"/ws/{row['Consumer']}/")
+    path = f"/ws/{row['Consumer']}/"
+    attempts = [measure(server, path) for _ in range(ATTEMPTS)]
 
-    # On a busy machine it all takes longer, but what is side by side not four times.
-    is_in_a_row = seconds >= CLIENTS * SECONDS
+    # On a busy machine, what is side by side may once take as long as what is in a row,
+    # which never takes less.
+    is_in_a_row = all(seconds >= CLIENTS * SECONDS for seconds, _ in attempts)
     assert row["Four clients at once wait"] == ("1.0 s" if is_in_a_row else "0.25 s")
-    # Who waits in the same row waits for each of the four nearly as long as they work.
-    others_wait = sum(wait for wait in waits if wait > SECONDS / 2) > seconds / 2
+    # Who waits in the same row waits nearly as long as one of the four is worked for.
+    others_wait = all(max(waits) > 0.8 * SECONDS for _, waits in attempts)
     assert row["All others in the process wait"] == ("yes" if others_wait else "no")
 
 

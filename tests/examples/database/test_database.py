@@ -10,7 +10,7 @@ from tests.examples.server import EXAMPLES, Server
 pytestmark = pytest.mark.covers("G11")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def serve(serve_example: ServeExample, run_example: RunExample) -> ServeExample:
     done = run_example("database/history.py", "migrate", "--run-syncdb")
     assert done.returncode == 0, done.stderr
@@ -104,7 +104,7 @@ def test_without_await_it_is_an_error(serve: ServeExample) -> None:
     with server.connect("/ws/count/") as socket, pytest.raises(ConnectionClosed):
         socket.recv(timeout=10)
 
-    server.wait_for_log((EXAMPLES / "database/error.txt").read_text().strip())
+    server.wait_for_output((EXAMPLES / "database/error.txt").read_text().strip())
 
 
 def test_of_twenty_who_ask_at_once_one_gets_the_seat(serve: ServeExample) -> None:

@@ -1,6 +1,5 @@
 import itertools
 import json
-import signal
 import urllib.request
 from typing import Any
 
@@ -49,7 +48,7 @@ def test_who_is_there(one: Server, serve_example: ServeExample, redis_url: str) 
             assert alice.recv(timeout=10) == carol.recv(timeout=10)
             assert dave.recv(timeout=10) == "here: dave"
             # Nothing of this server is called any more.
-            two.terminate(signal.SIGKILL)
+            two.kill()
 
             def names() -> str:
                 alice.send("who")
@@ -70,12 +69,12 @@ def test_a_fault_of_redis_is_a_line_in_the_log(one: Server, redis_url: str) -> N
         assert alice.recv(timeout=10) == "here: alice"
         redis.delete("presence.attic")
         redis.set("presence.attic", "not a list of members")
-        one.wait_for_log("alice may seem to be gone: ")
+        one.wait_for_output("alice may seem to be gone: ")
         redis.delete("presence.attic")
 
         rooms = {"attic": {"connections": 1, "people": 1}}
         wait_until(lambda: statistics(one) == rooms, "Alice did not come back")
-    assert "Traceback" not in one.log
+    assert "Traceback" not in one.output
 
 
 @pytest.mark.parametrize(

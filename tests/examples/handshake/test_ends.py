@@ -1,6 +1,4 @@
-import os
 import re
-import signal
 import socket as sockets
 import struct
 from collections.abc import Callable
@@ -61,7 +59,7 @@ def by_vanishing(page: Page, server: Server) -> None:
 
 def by_killing(page: Page, server: Server) -> None:
     page.evaluate(OPEN, "/ws/wait/")
-    os.killpg(server.process_group, signal.SIGKILL)
+    server.kill()
 
 
 WAYS = {
@@ -112,7 +110,7 @@ def test_an_end(row: Row, page: Page, serve_example: ServeExample) -> None:
 
 
 def disconnects(server: Server) -> list[str]:
-    return re.findall(r"^disconnect\((.*)\)$", server.log, re.MULTILINE)
+    return re.findall(r"^disconnect\((.*)\)$", server.output, re.MULTILINE)
 
 
 @pytest.mark.covers("G6", "C7")
@@ -128,7 +126,7 @@ def test_1006_is_reported_and_never_sent(
 
     server = serve_example("handshake/ends.py", KILLED="2")
     with server.connect("/ws/wait/") as client:
-        os.killpg(server.process_group, signal.SIGKILL)
+        server.kill()
         with pytest.raises(ConnectionClosed) as closed:
             client.recv()
         assert closed.value.rcvd is None

@@ -84,7 +84,7 @@ def test_a_request_gets(row: Row, server: Server) -> None:
     assert answer.startswith(f"HTTP/1.1 {expected[:3]} "), answer
     if ", and " in expected:
         assert expected.partition(", and ")[2] in answer
-    assert "Traceback" not in server.log
+    assert "Traceback" not in server.output
 
 
 def test_a_browser_sends_these_headers(page: Page, server: Server) -> None:

@@ -28,10 +28,10 @@ def test_the_life_of_a_connection(page: Page, serve_example: ServeExample) -> No
 
     rows = rows_of("handshake/life.csv")
     assert seen == [[row["The page's event"], int(row["readyState"])] for row in rows]
-    server.wait_for_log("gets websocket.disconnect")
+    server.wait_for_output("gets websocket.disconnect")
     got = [row["The consumer gets"] for row in rows]
     assert [
         line.removeprefix("The consumer gets ").removesuffix(".")
-        for line in server.log.splitlines()
+        for line in server.output.splitlines()
         if line.startswith("The consumer gets ")
     ] == [event for event in got if event]

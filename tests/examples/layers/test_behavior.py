@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import shutil
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -17,8 +15,9 @@ from redis import Redis as Connection
 from redis.exceptions import ConnectionError as NoRedis
 
 from tests.examples.facts import Row, facts, rows_of
-from tests.replay.ports import free_ports
-from tests.support.commands import Command, until
+from tests.examples.server import Examples
+from tests.support.commands import until
+from tests.support.programs import Redis
 
 pytestmark = pytest.mark.covers("G8")
 
@@ -27,40 +26,9 @@ EXPIRY = 1  # second
 CAPACITY = 3
 
 
-class Redis:
-    """A real Redis on a port of its own, which can be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = str(free_ports(1)[0])
-        self.starts = 0
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        program = shutil.which("redis-server")
-        assert program, "These tests start a real Redis: install redis-server."
-        self.starts += 1
-        self.command = Command(
-            [program, "--port", self.port, "--bind", "127.0.0.1", "--save", ""],
-            self.folder,
-            self.folder / f"redis-{self.starts}.log",
-        )
-        self.command.wait_for_output("Ready to accept connections")
-
-    def kill(self) -> None:
-        self.command.process.kill()
-        self.command.process.wait()
-
-
 @pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
-    redis = Redis(tmp_path_factory.mktemp("redis"))
-    yield redis
-    redis.kill()
+def redis(examples: Examples) -> Redis:
+    return examples.redis()
 
 
 class Layers:
@@ -207,6 +175,7 @@ async def restart(layers: Layers) -> None:
     # Until the layers have seen that their connections are gone.
     await asyncio.sleep(0.2)
     layers.redis.start()
+    layers.redis.wait()
 
 
 async def send_after_restart(layer: BaseChannelLayer) -> str:

@@ -17,8 +17,8 @@ def diary(serve_example: ServeExample) -> list[str]:
     server = serve_example("lifecycle/diary.py")
     answers = server.ask_to_the_end("/ws/", "Alice", b"\x00\xff", "")
     assert answers[1:] == ["Hello, Alice!", r"b'\x00\xff'", "code 4003"]
-    server.wait_for_log("\ndisconnect ")
-    lines = server.log.splitlines()
+    server.wait_for_output("\ndisconnect ")
+    lines = server.output.splitlines()
     return [line for line in lines if line[:3] in DIRECTIONS and "{" in line]
 
 

@@ -36,10 +36,10 @@ def test_what_disconnect_gets(
 
     if row["disconnect gets"] == "no call":
         if not stops:
-            server.wait_for_log(FAILED)
-        assert f"disconnect of {name} " not in server.log
+            server.wait_for_output(FAILED)
+        assert f"disconnect of {name} " not in server.output
     else:
-        server.wait_for_log(f"disconnect of {name} gets {row['disconnect gets']}.")
+        server.wait_for_output(f"disconnect of {name} gets {row['disconnect gets']}.")
 
 
 def end_in_browser(cause: str, page: Page, server: Server, name: str) -> None:
@@ -73,5 +73,5 @@ def test_a_connection_ends_once(serve_example: ServeExample) -> None:
     server = serve_example("lifecycle/ends.py")
 
     assert server.ask("/ws/alone/", "close(4000)") == "code 4000"
-    server.wait_for_log("disconnect of alone gets 4000.")
-    assert server.log.count("disconnect of alone") == 1
+    server.wait_for_output("disconnect of alone gets 4000.")
+    assert server.output.count("disconnect of alone") == 1

@@ -25,8 +25,8 @@ def test_an_order_of_steps(row: Row, answers: dict[str, str], server: Server) ->
     steps = row["The consumer does"]
 
     assert answers[steps] == row["The client gets"]
-    server.wait_for_log(row["The log says"])
+    server.wait_for_output(row["The log says"])
     if row["disconnect gets"] == "no call":
-        assert f"after {steps}:" not in server.log
+        assert f"after {steps}:" not in server.output
     else:
-        server.wait_for_log(f"after {steps}: {row['disconnect gets']}\n")
+        server.wait_for_output(f"after {steps}: {row['disconnect gets']}\n")

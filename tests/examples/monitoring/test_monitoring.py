@@ -3,7 +3,7 @@ import re
 import pytest
 
 from tests.examples.conftest import RunExample, ServeExample
-from tests.replay.ports import free_ports
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G13")
 
@@ -60,7 +60,7 @@ def test_the_numbers_of_two_servers_add_up(
             "     1  attic",
         ]
         leaving.close()
-        two.wait_for_log('"WSDISCONNECT /ws/rooms/attic/"')
+        two.wait_for_output('"WSDISCONNECT /ws/rooms/attic/"')
 
         done = run_example(PROJECT, "room_statistics", *servers)
         assert done.stdout.splitlines() == ["1 rooms, 2 members", "     2  lobby"]

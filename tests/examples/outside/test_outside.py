@@ -1,17 +1,13 @@
 import http.client
-import os
-import signal
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.examples.conftest import RunExample, ServeExample
-from tests.examples.server import EXAMPLES, RUN, Server, environment_for
-from tests.replay.ports import free_ports
+from tests.examples.server import RUN, Examples, Server
 from tests.support.commands import Command
+from tests.support.ports import free_ports
+from tests.support.programs import Program
 
 pytestmark = pytest.mark.covers("G10")
 
@@ -46,23 +42,15 @@ def shop(
 
 
 @pytest.fixture(scope="module")
-def celery(folder: Path, redis_url: str) -> Iterator[Command]:
+def celery(examples: Examples, redis_url: str) -> Program:
     """A real worker of Celery."""
-    worker = Command(
-        [sys.executable, "-m", "celery", *CELERY],
-        EXAMPLES,
-        folder / "celery.log",
-        environment_for(
-            folder,
-            EXAMPLE="outside.orders",
-            DJANGO_SETTINGS_MODULE="config.settings",
-            REDIS_URL=redis_url,
-        ),
-    )
-    worker.wait_for_output("ready.")
-    yield worker
-    os.killpg(worker.process.pid, signal.SIGKILL)
-    worker.process.wait()
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "EXAMPLE": "outside.orders",
+        "REDIS_URL": redis_url,
+    }
+    command = ["python", "-m", "celery", *CELERY]
+    return examples.start(*command, until="ready.", **environment)
 
 
 def order(shop: Server, item: str) -> tuple[int, str]:
@@ -158,7 +146,7 @@ def test_the_layer_may_be_missing(run_example: RunExample) -> None:
 
 @pytest.mark.covers("G10", "C6")
 def test_only_a_channel_with_a_name_waits_for_a_worker(
-    serve_example: ServeExample, redis_url: str, folder: Path
+    serve_example: ServeExample, redis_url: str, examples: Examples
 ) -> None:
     server = serve_example("outside/labels.py", REDIS_URL=redis_url)
     with server.connect("/ws/desk/") as socket:
@@ -168,14 +156,6 @@ def test_only_a_channel_with_a_name_waits_for_a_worker(
         with pytest.raises(TimeoutError):
             socket.recv(timeout=0.5)
 
-        worker = Command(
-            [*RUN, "outside/labels.py", "runworker", "labels"],
-            EXAMPLES,
-            folder / "runworker.log",
-            environment_for(folder, REDIS_URL=redis_url),
-        )
-        try:
-            assert socket.recv(timeout=20) == f"printed: {('fragile' * 10)[:40]}"
-        finally:
-            os.killpg(worker.process.pid, signal.SIGKILL)
-            worker.process.wait()
+        command = [*RUN, "outside/labels.py", "runworker", "labels"]
+        with examples.start(*command, REDIS_URL=redis_url):
+            assert socket.recv(timeout=60) == f"printed: {('fragile' * 10)[:40]}"

@@ -2,10 +2,8 @@ import contextlib
 import csv
 import io
 import json
-import os
 import re
 import runpy
-import signal
 import subprocess
 import sys
 import time
@@ -13,8 +11,6 @@ import tracemalloc
 import urllib.request
 import zlib
 from collections.abc import Callable
-from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
@@ -23,8 +19,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts, rows_of
-from tests.examples.server import EXAMPLES, Server, environment_for
-from tests.support.commands import Command, wait_until
+from tests.examples.server import EXAMPLES, Examples, Server
+from tests.support.commands import wait_until
 
 pytestmark = pytest.mark.covers("G12")
 
@@ -68,7 +64,8 @@ def test_who_waits_while_a_consumer_thinks(
     path: str, all_wait: bool, server: Server
 ) -> None:
     with server.connect(f"/ws/{path}/") as thinker, server.connect("/ws/echo/") as bob:
-        longest = median(longest_echo_while(thinker, bob) for _ in range(3))
+        # A busy machine makes an echo late now and then, and never an early one.
+        longest = min(longest_echo_while(thinker, bob) for _ in range(3))
 
     # Half the time that it thinks.
     assert (longest > 0.125) is all_wait
@@ -95,8 +92,8 @@ def test_debug_mode_tells_what_holds_up_the_loop(serve_example: ServeExample) ->
         client.send("a thought")
         hear(client)
 
-    server.wait_for_log("Executing <Task ")
-    held_up = re.search(r"Executing <Task .* took ([\d.]+) seconds", server.log)
+    server.wait_for_output("Executing <Task ")
+    held_up = re.search(r"Executing <Task .* took ([\d.]+) seconds", server.output)
     assert held_up
     assert float(held_up[1]) >= 0.25
 
@@ -337,31 +334,20 @@ def test_daphne_agrees_to_no_compression(server: Server) -> None:
         assert "Sec-WebSocket-Extensions" not in client.response.headers
 
 
-def test_uvicorn_agrees_to_it(folder: Path) -> None:
+def test_uvicorn_agrees_to_it(examples: Examples) -> None:
     settings = {
-        "EXAMPLE": "performance.site",
         "DJANGO_SETTINGS_MODULE": "config.settings",
+        "EXAMPLE": "performance.site",
     }
-    uvicorn = Command(
-        [sys.executable, "-m", "uvicorn", "--port", "0", "config.asgi:application"],
-        EXAMPLES,
-        folder / "uvicorn.log",
-        environment_for(folder, **settings),
-    )
-    try:
-        uvicorn.wait_for_output("Uvicorn running on")
-        address = re.search(r"http://([\d.]+:\d+)", uvicorn.output)
-        assert address
-        options: dict[str, Any] = {"origin": address[0], "proxy": None}
-        with connect(f"ws://{address[1]}/ws/echo/", **options) as client:
+    with examples.uvicorn(**settings) as uvicorn:
+        address = uvicorn.address
+        options: dict[str, Any] = {"origin": f"http://{address}", "proxy": None}
+        with connect(f"ws://{address}/ws/echo/", **options) as client:
             assert client.response
             agreed = client.response.headers["Sec-WebSocket-Extensions"]
             assert agreed.startswith("permessage-deflate")
             client.send("hello")
             assert client.recv(timeout=10) == "hello"
-    finally:
-        os.killpg(uvicorn.process.pid, signal.SIGKILL)
-        uvicorn.process.wait()
 
 
 def test_what_runs_on_when_connections_are_over(server: Server) -> None:

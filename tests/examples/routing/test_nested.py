@@ -19,7 +19,7 @@ def test_the_last_route_of_the_outer_list_is_enough(
     server = serve_example("routing/nested.py")
 
     assert server.ask("/ws/opera/boxes/12/") == "status 403"
-    assert "Traceback" not in server.log
+    assert "Traceback" not in server.output
 
 
 def test_include_is_refused(serve_example: ServeExample) -> None:

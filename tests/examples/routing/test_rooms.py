@@ -11,7 +11,7 @@ def test_a_path_gets(row: Row, serve_example: ServeExample) -> None:
     server = serve_example("routing/rooms.py")
 
     assert server.ask(row["A client connects to"]) == row["It gets"]
-    assert "Traceback" not in server.log
+    assert "Traceback" not in server.output
 
 
 def test_without_a_last_route_an_unknown_path_gets_a_traceback(
@@ -21,14 +21,14 @@ def test_without_a_last_route_an_unknown_path_gets_a_traceback(
 
     assert server.ask("/ws/lobby/") == "You are in the lobby."
     assert server.ask("/ws/cellar/") == "status 500"
-    server.wait_for_log("ValueError: No route found for path 'ws/cellar/'")
+    server.wait_for_output("ValueError: No route found for path 'ws/cellar/'")
 
 
 def test_a_route_needs_as_asgi(serve_example: ServeExample) -> None:
     server = serve_example("routing/mistakes.py")
 
     assert server.ask("/ws/lobby/") == "status 500"
-    server.wait_for_log("TypeError: object LobbyConsumer can't be used in 'await'")
+    server.wait_for_output("TypeError: object LobbyConsumer can't be used in 'await'")
 
 
 @pytest.mark.parametrize("path", ["/ws/open/", "/ws/open/and/more"])

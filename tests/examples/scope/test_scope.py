@@ -83,7 +83,7 @@ def test_bytes_that_are_not_ascii_do_not_reach_a_consumer(
     )
 
     assert head.startswith(b"HTTP/1.1 400 ")
-    assert "Traceback" not in server.log
+    assert "Traceback" not in server.output
 
 
 def test_a_page_number_is_read(serve_example: ServeExample) -> None:
@@ -131,7 +131,7 @@ def test_without_the_middleware_the_consumer_fails(
 
     with pytest.raises(InvalidStatus, match="500"):
         server.connect("/ws/members/")
-    server.wait_for_log("KeyError: 'user'")
+    server.wait_for_output("KeyError: 'user'")
 
 
 def test_a_made_up_session_is_nobody(

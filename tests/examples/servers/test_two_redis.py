@@ -1,9 +1,6 @@
 """One layer on two Redis: which has what, and what happens when one of them dies."""
 
-import shutil
-from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -11,9 +8,9 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts, rows_of
-from tests.examples.server import Server, at_once
-from tests.replay.ports import free_ports
-from tests.support.commands import Command, wait_until
+from tests.examples.server import Examples, Server, at_once
+from tests.support.commands import wait_until
+from tests.support.programs import Programs
 
 pytestmark = pytest.mark.covers("G18")
 
@@ -25,23 +22,16 @@ BOTH = ["the first", "the second"]
 class TwoRedis:
     """Two real Redis, which keep nothing on disk."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.ports = dict(zip(BOTH, free_ports(2), strict=True))
-        self.running = {name: self.start(name) for name in BOTH}
+    def __init__(self, programs: Programs) -> None:
+        self.running = {name: programs.redis() for name in BOTH}
+        self.ports = {name: redis.port for name, redis in self.running.items()}
 
-    def start(self, name: str) -> Command:
-        program = shutil.which("redis-server")
-        assert program, "These tests start a real Redis: install redis-server."
-        options = ["--port", str(self.ports[name]), "--bind", "127.0.0.1"]
-        log = self.folder / f"{name}.log"
-        redis = Command([program, *options, "--save", ""], self.folder, log)
-        redis.wait_for_output("Ready to accept connections")
-        return redis
+    def start(self, name: str) -> None:
+        self.running[name].start()
+        self.running[name].wait()
 
     def kill(self, name: str) -> None:
-        self.running[name].process.kill()
-        self.running[name].process.wait()
+        self.running[name].kill()
 
     @property
     def urls(self) -> str:
@@ -60,11 +50,8 @@ class TwoRedis:
 
 
 @pytest.fixture(scope="module")
-def two_redis(folder: Path) -> Iterator[TwoRedis]:
-    two_redis = TwoRedis(folder)
-    yield two_redis
-    for name in BOTH:
-        two_redis.kill(name)
+def two_redis(examples: Examples) -> TwoRedis:
+    return TwoRedis(examples)
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +125,7 @@ def test_one_of_them_dies_and_comes_back(
         enter_tea = answers(one, "tea", 5)
         enter_lobby = answers(one, "lobby", 20)
 
-        two_redis.running["the second"] = two_redis.start("the second")
+        two_redis.start("the second")
         # Each server comes back by itself, and one that has not yet hears nothing.
         wait_until(
             lambda: two_redis.listeners("the second", "asgi__group__room.tea") == 2,

@@ -1,7 +1,5 @@
 import http.client
-import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.examples.facts import Row, facts, rows_of
-from tests.examples.server import EXAMPLES, Server, environment_for
-from tests.replay.ports import free_ports
-from tests.support.commands import Command, is_free, wait_until
+from tests.examples.server import EXAMPLES, Examples, Server, environment_for
+from tests.support.commands import is_free, wait_until
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G1")
 
@@ -44,13 +42,10 @@ HANDSHAKE = {
 
 
 @pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The project as it is, served by Daphne itself."""
-    command = [sys.executable, "-m", "daphne", "-p", "0", "mysite.asgi:application"]
-    output, environment = folder / "mysite.log", environment_for(folder)
-    server = Server(command, output, environment, PROJECT)
-    yield server
-    server.stop()
+    with Examples(tmp_path_factory.mktemp("mysite"), PROJECT) as examples:
+        yield examples.serve("daphne", "-p", "0", "mysite.asgi:application")
 
 
 def test_the_project_answers_both_protocols(server: Server) -> None:
@@ -73,7 +68,7 @@ def test_what_it_does_not_know_it_refuses(
     path: str, origin: str | None, server: Server
 ) -> None:
     assert server.ask(path, origin=origin) == "status 403"
-    assert "Traceback" not in server.log
+    assert "Traceback" not in server.output
 
 
 def run_python(
@@ -124,10 +119,9 @@ class Attempt:
         assert old in text
         (project / file).write_text(text.replace(old, new), encoding="utf-8")
         (self.port,) = free_ports(1)
-        command = [sys.executable, "manage.py", "runserver", "--noreload"]
-        self.command = Command(
-            [*command, str(self.port)], project, folder / "log", environment_for(folder)
-        )
+        programs = Examples(folder, project)
+        command = ["python", "manage.py", "runserver", "--noreload", str(self.port)]
+        self.command = programs.start(*command)
 
     def handshake(self) -> str:
         """What a WebSocket gets, once the server listens or has given up."""
@@ -155,9 +149,7 @@ def attempts(folder: Path) -> Iterator[dict[str, Attempt]]:
     yield started
 
     for attempt in started.values():
-        if attempt.command.process.poll() is None:
-            os.killpg(attempt.command.process.pid, signal.SIGKILL)
-        attempt.command.process.wait()
+        attempt.command.kill()
 
 
 @pytest.mark.parametrize("row", facts("setup/mistakes.csv"))

@@ -1,18 +1,15 @@
 import http.client
 import inspect
 import runpy
-import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidHandshake
 
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import rows_of
-from tests.examples.server import EXAMPLES, Server, environment_for
+from tests.examples.server import EXAMPLES, Examples, Server
 
 pytestmark = pytest.mark.covers("G1")
 
@@ -21,12 +18,10 @@ FILES = {"WSGI": "setup/raw_wsgi.py", "ASGI": "setup/raw_asgi.py"}
 
 
 @pytest.fixture(scope="module")
-def servers(folder: Path, serve_example: ServeExample) -> Iterator[dict[str, Server]]:
+def servers(examples: Examples, serve_example: ServeExample) -> dict[str, Server]:
     """Both applications, each served."""
-    command = [sys.executable, str(EXAMPLES / FILES["WSGI"]), "0"]
-    wsgi = Server(command, folder / "wsgi.log", environment_for(folder))
-    yield {"WSGI": wsgi, "ASGI": serve_example(FILES["ASGI"])}
-    wsgi.stop()
+    wsgi = examples.serve("python", FILES["WSGI"], "0")
+    return {"WSGI": wsgi, "ASGI": serve_example(FILES["ASGI"])}
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +30,20 @@ def measured(servers: dict[str, Server]) -> dict[str, dict[str, str]]:
     return {kind: measure(kind, server) for kind, server in servers.items()}
 
 
+def seconds_of_two(server: Server) -> float:
+    """How long two requests take, each of which waits half a second."""
+    started = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(get, [server] * 2, ["/slow/"] * 2))
+    return time.monotonic() - started
+
+
 def measure(kind: str, server: Server) -> dict[str, str]:
     application = runpy.run_path(str(EXAMPLES / FILES[kind]))["application"]
     is_async = inspect.iscoroutinefunction(application)
     first, second = (number_in(get(server, "/")) for _ in range(2))
-    started = time.monotonic()
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(get, [server] * 2, ["/slow/"] * 2))
-    is_in_a_row = time.monotonic() - started >= 1.0
+    # On a busy machine, one of the attempts to wait side by side may take so long too.
+    is_in_a_row = all(seconds_of_two(server) >= 1.0 for _ in range(5))
     return {
         "The server calls the application with": ", ".join(
             inspect.signature(application).parameters

@@ -1,9 +1,7 @@
 """The commands and the configuration that the page shows for a deployment."""
 
-import os
 import re
 import shlex
-import signal
 import ssl
 import subprocess
 import sys
@@ -19,10 +17,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from course.system_packages import find_nginx
-from tests.examples.server import EXAMPLES, environment_for, module_of
-from tests.replay.ports import free_ports, replace_numbers
-from tests.support.commands import Command, is_free, wait_until
+from tests.examples.server import EXAMPLES, Examples, module_of
+from tests.support.ports import free_ports, replace_numbers
+from tests.support.programs import Program
 
 pytestmark = pytest.mark.covers("G15")
 
@@ -31,7 +28,7 @@ CONSUMER = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }
 TLS_PORT = 8443
-Start = Callable[[str, list[str]], Command]
+Start = Callable[[list[str]], Program]
 
 
 def text_of(file: str) -> str:
@@ -47,20 +44,9 @@ def commands_in(file: str, ports: dict[int, int]) -> list[list[str]]:
 @pytest.fixture(scope="module")
 def start(folder: Path) -> Iterator[Start]:
     """Starts a program in the folder with the certificate, until the last test."""
-    running: list[Command] = []
-    paths = {"PYTHONPATH": str(EXAMPLES)}
-
-    def start_program(name: str, command: list[str]) -> Command:
-        environment = environment_for(folder, **CONSUMER, **paths)
-        running.append(Command(command, folder, folder / f"{name}.log", environment))
-        return running[-1]
-
-    yield start_program
-
-    for program in running:
-        if program.process.poll() is None:
-            os.killpg(program.process.pid, signal.SIGKILL)
-        program.process.wait()
+    with Examples(folder, folder) as programs:
+        consumer = {**CONSUMER, "PYTHONPATH": str(EXAMPLES)}
+        yield lambda command: programs.start(*command, **consumer)
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +60,7 @@ def certificate(folder: Path) -> Path:
 def servers(start: Start) -> dict[int, int]:
     """The two servers: their ports on the page, and where they really listen."""
     ports = dict(zip((8001, 8002), free_ports(2), strict=True))
-    started = [
-        start(f"server-{number}", command)
-        for number, command in enumerate(commands_in("testing/servers.sh", ports))
-    ]
+    started = [start(command) for command in commands_in("testing/servers.sh", ports)]
     for server in started:
         server.wait_for_output("Listening on TCP address")
     return ports
@@ -85,7 +68,7 @@ def servers(start: Start) -> dict[int, int]:
 
 @pytest.fixture(scope="module")
 def serve_nginx(
-    start: Start, servers: dict[int, int], certificate: Path, folder: Path
+    examples: Examples, servers: dict[int, int], certificate: Path, folder: Path
 ) -> Callable[[str], int]:
     def serve(left_out: str) -> int:
         """Serve the page's configuration without that line, and return the port."""
@@ -101,14 +84,7 @@ def serve_nginx(
         text = text.replace("http {", f"http {{\n    {' '.join(own)}")
         file = folder / f"nginx-{port}.conf"
         file.write_text(text, encoding="utf-8")
-        nginx = [str(find_nginx()), "-p", str(folder), "-c", str(file), "-e", "stderr"]
-        alone = f"daemon off; pid {folder}/nginx-{port}.pid;"
-        program = start(f"nginx-{port}", [*nginx, "-g", alone])
-        wait_until(
-            lambda: program.process.poll() is not None or not is_free(port),
-            "nginx neither listens nor gives up",
-        )
-        assert program.process.poll() is None, program.output
+        examples.nginx(file, port)
         return port
 
     return serve
@@ -219,7 +195,7 @@ def test_daphne_ends_a_connection_that_is_old(start: Start, certificate: Path) -
     assert CommandLineInterface().parser.get_default("websocket_timeout") == 86_400
     (port,) = free_ports(1)
     [command] = commands_in("testing/tls.sh", {TLS_PORT: port})
-    server = start("short", [*command, "--websocket_timeout", "1"])
+    server = start([*command, "--websocket_timeout", "1"])
     server.wait_for_output("Listening on TCP address")
 
     with connect_to(port, certificate) as socket:
@@ -232,7 +208,7 @@ def test_daphne_ends_a_connection_that_is_old(start: Start, certificate: Path) -
 def test_daphne_speaks_tls_itself(start: Start, certificate: Path) -> None:
     (port,) = free_ports(1)
     [command] = commands_in("testing/tls.sh", {TLS_PORT: port})
-    server = start("tls", command)
+    server = start(command)
     server.wait_for_output("Listening on TCP address")
 
     assert ask(port, certificate).startswith("process ")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from course.system_packages import find_browser, require_browser
+from course.system_packages import require
 from tests.examples.conftest import RunExample, ServeExample
 from tests.examples.facts import Row, facts, rows_of
 from tests.examples.server import Server, at_once
@@ -61,8 +61,7 @@ def running(
     run_example: RunExample, redis_url: str
 ) -> Iterator[Future[subprocess.CompletedProcess[str]]]:
     """The run of all of them, which goes on beside the first tests here."""
-    require_browser()
-    environment = {"REDIS_URL": redis_url, "BROWSER_PROGRAM": str(find_browser())}
+    environment = {"REDIS_URL": redis_url, "BROWSER_PROGRAM": require("chromium")}
     run = partial(run_example, "testing/guestbook.py", "pytest", "-v", **environment)
     with ThreadPoolExecutor(1) as pool:
         yield pool.submit(run)

@@ -19,9 +19,16 @@ from playwright.sync_api import Browser
 from course.chapters import folder_of, load_chapters
 from tests.examples.conftest import RunExample
 from tests.examples.facts import Row, rows_of
-from tests.examples.server import EXAMPLES, Server, at_once, environment_for, module_of
-from tests.replay.ports import free_ports
-from tests.support.commands import Command, wait_until
+from tests.examples.server import (
+    EXAMPLES,
+    Examples,
+    Server,
+    at_once,
+    environment_for,
+    module_of,
+)
+from tests.support.commands import wait_until
+from tests.support.ports import free_ports
 
 pytestmark = pytest.mark.covers("G16")
 
@@ -100,8 +107,8 @@ def tls_port() -> int:
 
 @pytest.fixture(scope="module")
 def server(
-    folder: Path, redis_url: str, certificate: Path, tls_port: int
-) -> Iterator[Server]:
+    examples: Examples, redis_url: str, certificate: Path, tls_port: int
+) -> Server:
     """The example with all the mistakes, with and without TLS."""
     (port,) = free_ports(1)
     tls = f"ssl:{tls_port}:interface=127.0.0.1:privateKey={certificate}"
@@ -113,13 +120,11 @@ def server(
         *("--application-close-timeout", "1"),
         "config.asgi:application",
     ]
-    environment = environment_for(folder, REDIS_URL=redis_url, **SETTINGS, **EXAMPLE)
-    server = Server(command, folder / "mistakes.log", environment)
+    server = examples.serve(*command, REDIS_URL=redis_url, **SETTINGS, **EXAMPLE)
     # Daphne listens at both, in an order of its own.
-    server.port = port
-    server.wait_for_log(f"Listening on TCP address 127.0.0.1:{port}")
-    yield server
-    server.stop()
+    server.at = f"127.0.0.1:{port}"
+    server.wait_for_output(f"Listening on TCP address 127.0.0.1:{port}")
+    return server
 
 
 def visit(server: Server, name: str) -> None:
@@ -131,7 +136,7 @@ def visit(server: Server, name: str) -> None:
     elif name == "redis-timeout":
         # After five seconds, or on a busy machine after five more.
         with server.connect(path):
-            wait_until(lambda: is_in(name, server.log), "Redis and redis-py agree")
+            wait_until(lambda: is_in(name, server.output), "Redis and redis-py agree")
     else:
         server.ask(path, *([SENT[name]] if name in SENT else []))
 
@@ -145,21 +150,13 @@ def visits(server: Server) -> Iterator[Future[object]]:
 
 
 @pytest.fixture(scope="module")
-def without_daphne(folder: Path) -> Iterator[int]:
+def without_daphne(examples: Examples) -> int:
     """The port of a runserver that is Django's own."""
     (port,) = free_ports(1)
     settings = ["--settings", module_of("troubleshooting/no_daphne.py")]
-    command = [sys.executable, "-m", "django", "runserver", "--noreload", *settings]
-    server = Command(
-        [*command, str(port)],
-        EXAMPLES,
-        folder / "no_daphne.log",
-        environment_for(folder),
-    )
-    server.wait_for_output("Starting development server")
-    yield port
-    server.process.kill()
-    server.process.wait()
+    command = ["python", "-m", "django", "runserver", "--noreload", *settings]
+    examples.start(*command, str(port), until="Starting development server")
+    return port
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +239,7 @@ def outputs(folder: Path, server: Server, run_example: RunExample) -> dict[str, 
         "include": str(refused.value),
         "no-runworker": worker.result().stderr,
         "port-taken": taken.result(),
-        "http2": server.log,
+        "http2": server.output,
     }
 
 
@@ -287,15 +284,15 @@ def test_a_connection_that_one_test_leaves_open_is_found_by_another(
 def test_the_log_has(name: str, server: Server, visits: Future[object]) -> None:
     visits.result(timeout=60)
 
-    wait_until(lambda: is_in(name, server.log), f"{name} is not in the log")
+    wait_until(lambda: is_in(name, server.output), f"{name} is not in the log")
 
 
 def test_daphne_drops_warnings(server: Server) -> None:
     with server.connect("/ws/never-awaited/"):
         pass
 
-    server.wait_for_log('"WSDISCONNECT /ws/never-awaited/"')
-    assert "never awaited" not in server.log
+    server.wait_for_output('"WSDISCONNECT /ws/never-awaited/"')
+    assert "never awaited" not in server.output
 
 
 def test_daphne_does_not_answer_who_speaks_tls(server: Server) -> None:
@@ -307,7 +304,7 @@ def test_daphne_does_not_answer_who_speaks_tls(server: Server) -> None:
 
 def test_a_name_that_is_no_mistake_is_refused(server: Server) -> None:
     assert server.ask("/ws/nobody/") == "status 403"
-    server.wait_for_log('"WSREJECT /ws/nobody/"')
+    server.wait_for_output('"WSREJECT /ws/nobody/"')
 
 
 @pytest.mark.covers("G16")

@@ -75,7 +75,7 @@ def test_a_worker_without_an_address_says_what_to_set(
     command = [sys.executable, "manage.py", "runworker", "dice"]
 
     with run(tmp_path / "log", command, redis_url) as program:
-        assert program.process.wait(timeout=10) == 1
+        assert program.process.wait(timeout=60) == 1
 
     assert sentence in program.log.read_text()
     assert "Traceback" not in program.log.read_text()

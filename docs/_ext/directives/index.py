@@ -1,0 +1,134 @@
+"""The index of all pages: every build writes it to `steps.json` beside its pages.
+
+    {"tutorial/echo": {"title": "Echo", "source": "docs/tutorial/echo.rst",
+                       "words": 2741, "steps": [...]}, ...}
+
+All pages are in it but those in changes/, which are written from the checkpoints.
+`words` is what a reader reads: prose and results, and of the project's code what is
+new, once. A step has what the page shows, taken from the page:
+
+    kind      what it is, see below
+    line      its line in the source
+    section   the title of the innermost section around it
+    box       "start" or "end" in the boxes at a chapter's ends, otherwise ""
+
+    create           path, text; and copy_from, if it is a file that is no text
+    edit             path, hunks [[["ctx" | "del" | "add", line], ...], ...], whole;
+                     if it is a file that is no text, what create has
+    remove           path
+    excerpt          path, object, checkpoint, text
+    run              typed, typed_on_windows, terminal, background, exits, folder ("" or
+                     "course"), cannot_run, instead, install (bool)
+    output           printed
+    stop             terminal
+    terminals        name, numbers, screens [{"typed": [...], "printed": [...]}, ...]
+    browser-console  text, at, window
+    console-log      printed
+    screenshot       name, alt, at, width, height, theme, actions, side_by_side
+    sequence         name, scenario, checkpoint, messages [{"from", "to", "label"}, ...]
+    measurement      rows (of the table, its head first)
+    example          path, object, text
+    drawing          (nothing more)
+    unverified       text: a block of which nothing says how to verify it
+
+A text ends with a newline, unless it is empty; a line in a list has none.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.logging import suppress_logging
+
+from directives.directive import CHANGES
+from directives.nodes import block, box, colored_line, folded, line_of, lines, parents
+from directives.shown import Step, shown_in
+
+FILE = "steps.json"
+WORD = re.compile(r"\S*\w\S*")
+# What shows something to type or to see, and so belongs into a block.
+SHOWS = (nodes.FixedTextElement, nodes.raw, nodes.image)
+
+
+def write_index(app: Sphinx, exception: Exception | None) -> None:
+    """Write the index of all pages, once the pages are built."""
+    if exception:
+        return
+    pages = {}
+    # Whatever is wrong with a page has been said when it was built.
+    with suppress_logging():
+        for name in sorted(app.env.found_docs):
+            if name.startswith(CHANGES):
+                continue
+            page = app.env.get_and_resolve_doctree(name, app.builder, tags=app.tags)
+            source = Path(app.env.doc2path(name)).relative_to(app.srcdir.parent)
+            pages[name] = {
+                "title": app.env.titles[name].astext(),
+                "source": source.as_posix(),
+                "words": words_in(page),
+                "steps": list(steps_on(page)),
+            }
+    text = json.dumps(pages, ensure_ascii=False, indent=1)
+    (Path(app.outdir) / FILE).write_text(f"{text}\n", encoding="utf-8")
+
+
+def words_in(node: nodes.Node) -> int:
+    """Return how many words a reader reads of this part of a page."""
+    match node:
+        case nodes.Text():
+            return len(WORD.findall(node.astext()))
+        case nodes.raw() | nodes.comment() | folded():
+            return 0
+        case block() if node["kind"] == "excerpt":
+            return 0
+        case block() if node["kind"] == "edit":
+            added = (
+                it for it in node.findall(colored_line) if it["classes"] == ["add"]
+            )
+            return sum(len(WORD.findall(line.astext())) for line in added)
+        case lines() if node["kind"] == "typed_on_windows":
+            return 0
+    return sum(map(words_in, node.children))
+
+
+def steps_on(page: nodes.document) -> Iterator[Step]:
+    """Yield what a page asks its reader to do and shows, in order."""
+    for node in page.findall(nodes.Element):
+        if isinstance(node, block):
+            kind, shown = node["kind"], {**node["facts"], **shown_in(node)}
+        elif is_unverified(node):
+            kind, shown = "unverified", {"text": node.astext()}
+        else:
+            continue
+        place = {
+            "line": line_of(node),
+            "section": section_of(node),
+            "box": box_of(node),
+        }
+        yield {"kind": kind, **place, **shown}
+
+
+def is_unverified(node: nodes.Node) -> bool:
+    """Return whether this shows something that is in no block."""
+    is_comment = isinstance(node, nodes.comment)
+    in_block = any(isinstance(around, block) for around in parents(node))
+    return isinstance(node, SHOWS) and not is_comment and not in_block
+
+
+def section_of(node: nodes.Node) -> str:
+    sections = (it for it in parents(node) if isinstance(it, nodes.section))
+    return next((section[0].astext() for section in sections), "")
+
+
+def box_of(node: nodes.Node) -> str:
+    return next(
+        (
+            it["kind"].removesuffix("-here")
+            for it in parents(node)
+            if isinstance(it, box)
+        ),
+        "",
+    )

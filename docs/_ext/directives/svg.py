@@ -1,0 +1,119 @@
+"""Draws who sends what to whom, as SVG."""
+
+import textwrap
+import unicodedata
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+
+# Every other participant is a client, and stands to the left of these.
+SERVER_SIDE = ["server", "layer", "tasks", "worker"]
+
+# In SVG units, which are CSS pixels at full size.
+CHARACTER = 7.3
+LINE = 16
+GAP = 22
+MARGIN = 12
+HEADER = 30
+NARROWEST_COLUMN = 90
+WIDEST_LABEL = 26
+# A path is not cut in two, unless it is very long.
+LONGEST_WORD = 36
+ARROW = 7
+
+
+@dataclass(frozen=True)
+class Message:
+    """One arrow of the diagram."""
+
+    sender: str
+    receiver: str
+    label: str
+
+
+def draw(messages: list[Message], title: str) -> str:
+    """Return the diagram as an SVG element whose colors come from the page's CSS."""
+    columns = columns_of(messages)
+    arrows: list[str] = []
+    y = float(MARGIN + HEADER)
+    for message in messages:
+        label = wrapped(message.label)
+        y += GAP + LINE * len(label)
+        start, end = columns[message.sender], columns[message.receiver]
+        arrows.append(arrow(start, end, y, label))
+    width = max(columns.values()) + NARROWEST_COLUMN / 2 + MARGIN
+    height = y + GAP
+    participants = [
+        participant(text, x, height) for text, x in columns.items()
+    ]  # fmt: skip
+    return (
+        f'<svg role="img" aria-label="{escape(title)}" width="{width:.0f}" '
+        f'height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">'
+        f"{''.join(participants)}{''.join(arrows)}</svg>"
+    )
+
+
+def columns_of(messages: list[Message]) -> dict[str, float]:
+    """Return where each participant's line stands, wide enough for every label."""
+    seen = dict.fromkeys(
+        name for message in messages for name in (message.sender, message.receiver)
+    )
+    clients = [name for name in seen if name not in SERVER_SIDE]
+    names = clients + [name for name in SERVER_SIDE if name in seen]
+    gaps = [float(NARROWEST_COLUMN)] * (len(names) - 1)
+    for message in messages:
+        ends = sorted([names.index(message.sender), names.index(message.receiver)])
+        between = range(*ends)
+        needed = width_of(wrapped(message.label)) + 3 * ARROW
+        lacking = needed - sum(gaps[i] for i in between)
+        for i in between:
+            gaps[i] += max(0, lacking / len(between))
+    columns = {names[0]: MARGIN + NARROWEST_COLUMN / 2}
+    for (left, right), gap in zip(pairwise(names), gaps, strict=True):
+        columns[right] = columns[left] + gap
+    return columns
+
+
+def wrapped(label: str) -> list[str]:
+    longest = max(map(len, label.split()), default=0)
+    is_cut = longest > LONGEST_WORD
+    return textwrap.wrap(label, WIDEST_LABEL, break_long_words=is_cut) or [""]
+
+
+def width_of(lines: list[str]) -> float:
+    return (
+        max(sum(cells(character) for character in line) for line in lines) * CHARACTER
+    )
+
+
+def cells(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def participant(name: str, x: float, height: float) -> str:
+    width = NARROWEST_COLUMN - 2 * MARGIN
+    return (
+        f'<line class="life" x1="{x:.1f}" x2="{x:.1f}" y1="{MARGIN + HEADER}" '
+        f'y2="{height:.1f}"/>'
+        f'<rect class="head" x="{x - width / 2:.1f}" y="{MARGIN}" width="{width}" '
+        f'height="{HEADER}" rx="4"/>'
+        f'<text class="name" x="{x:.1f}" y="{MARGIN + 20}">{escape(name)}</text>'
+    )
+
+
+def arrow(start: float, end: float, y: float, label: list[str]) -> str:
+    if start == end:
+        path, tip, pointing = f"M{start:.1f} {y - 10:.1f}h24v10h-24", start, -1
+        middle, anchor = start + 2 * ARROW + 16, " start"
+    else:
+        path, tip = f"M{start:.1f} {y:.1f}H{end:.1f}", end
+        pointing = 1 if end > start else -1
+        middle, anchor = (start + end) / 2, ""
+    head = f"M{tip:.1f} {y:.1f}l{-pointing * ARROW} -4v8z"
+    first = y - 6 - LINE * (len(label) - 1)
+    texts = "".join(
+        f'<text class="label{anchor}" x="{middle:.1f}" y="{first + LINE * i:.1f}">'
+        f"{escape(line)}</text>"
+        for i, line in enumerate(label)
+    )
+    return f'<path class="arrow" d="{path}"/><path class="tip" d="{head}"/>{texts}'

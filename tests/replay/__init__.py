@@ -1,1 +1,0 @@
-"""Follows the chapters as a reader does, from what their pages show."""

@@ -1,0 +1,184 @@
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from course.suites import Suite
+from course.test import run_suite
+from tests.conftest import Start
+from tests.support.commands import is_free, wait_until
+
+PASSING = "def test_passes(): pass\n"
+FAILING = "def test_fails(): assert 'this' == 'that'\n"
+BROKEN_TEARDOWN = """
+import pytest
+
+@pytest.fixture
+def broken():
+    yield
+    assert False
+
+def test_fails_twice(broken): assert False
+"""
+SKIPPED = "import pytest\n@pytest.mark.skip\ndef test_skips(): pass\n"
+EXPECTED_TO_FAIL = "import pytest\n@pytest.mark.xfail\ndef test_x(): assert False\n"
+NOT_IMPORTABLE = "import nothing_of_this_name\n"
+CRASHING = "import os\ndef test_crashes(): os._exit(7)\n"
+# Its name, test_path[/away], is no markup.
+WITH_A_PATH = """
+import pytest
+
+@pytest.mark.parametrize("path", ["/away"])
+def test_path(path): pass
+"""
+NOTING = "def test_notes(record_property): record_property('size', '7 bytes')\n"
+# The child of this test listens on a port for as long as it lives.
+HANGING = """
+import subprocess, sys, time
+
+CODE = '''
+import pathlib, socket, time
+server = socket.create_server(("127.0.0.1", 0))
+pathlib.Path("port.new").write_text(str(server.getsockname()[1]))
+pathlib.Path("port.new").rename("port")
+time.sleep(600)
+'''
+
+def test_hangs():
+    subprocess.Popen([sys.executable, "-c", CODE])
+    time.sleep(600)
+"""
+
+
+@pytest.fixture(params=[0])
+def suite(tmp_path: Path, request: pytest.FixtureRequest) -> Suite:
+    (tmp_path / "suite").mkdir()
+    return Suite("example", tmp_path / "suite", workers=request.param)
+
+
+alone_and_in_parallel = pytest.mark.parametrize("suite", [0, 1], indirect=True)
+
+
+@pytest.mark.parametrize(
+    ("source", "passed", "failed", "complaint"),
+    [
+        (PASSING, 1, 0, None),
+        (PASSING + FAILING, 1, 1, None),
+        (BROKEN_TEARDOWN, 0, 1, None),
+        (NOT_IMPORTABLE, 0, 1, None),
+        (PASSING + SKIPPED, 1, 1, "test_skips was skipped or is expected to fail"),
+        (EXPECTED_TO_FAIL, 0, 1, "test_x was skipped or is expected to fail"),
+        ("", 0, 1, "has no test"),
+    ],
+)
+def test_only_what_ran_and_passed_counts_as_passed(
+    suite: Suite, source: str, passed: int, failed: int, complaint: str | None
+) -> None:
+    (suite.folder / "test_example.py").write_text(source)
+
+    result = run_suite(suite)
+
+    assert (result.passed, result.failed) == (passed, failed)
+    assert len(result.complaints) == (complaint is not None)
+    assert complaint is None or complaint in result.complaints[0]
+
+
+@alone_and_in_parallel
+def test_a_suite_that_crashes_counts_as_failed(suite: Suite) -> None:
+    (suite.folder / "test_example.py").write_text(CRASHING)
+
+    result = run_suite(suite)
+
+    assert (result.passed, result.failed) == (0, 1)
+    crashed = "crashed: pytest ended with exit status 7"
+    assert suite.workers or crashed in result.complaints[0]
+
+
+@alone_and_in_parallel
+def test_a_suite_that_hangs_is_stopped_with_all_it_started(suite: Suite) -> None:
+    (suite.folder / "test_example.py").write_text(HANGING)
+    port = suite.folder / "port"
+
+    result = run_suite(suite, is_over=port.exists)
+
+    assert (result.passed, result.failed) == (0, 1)
+    assert "did not end within" in result.complaints[0]
+    wait_until(lambda: is_free(int(port.read_text())), "the child did not end")
+
+
+@alone_and_in_parallel
+def test_what_a_test_has_noted_is_told_once(suite: Suite) -> None:
+    (suite.folder / "test_example.py").write_text(NOTING)
+
+    assert run_suite(suite).notes == ["size: 7 bytes"]
+
+
+def test_the_environment_of_the_reader_does_not_reach_a_suite(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {"DJANGO_SETTINGS_MODULE", "DJANGO_DEBUG", "REDIS_URL", "PYTEST_ADDOPTS"}
+    for name in names:
+        monkeypatch.setenv(name, "of another project")
+    (suite.folder / "test_example.py").write_text(
+        f"import os\ndef test_environment(): assert not {names} & os.environ.keys()"
+    )
+
+    assert run_suite(suite).failed == 0
+
+
+def test_a_failure_is_shown_when_it_happens(start: Start, repository: Path) -> None:
+    (repository / "tests").mkdir()
+    (repository / "tests" / "test_course.py").write_text(FAILING + HANGING)
+
+    command = start("test", "tests", repository=repository)
+
+    command.wait_for_output("AssertionError: assert 'this' == 'that'")
+    assert command.process.poll() is None
+
+
+def test_the_last_line_has_the_counts(start: Start, repository: Path) -> None:
+    (repository / "tests").mkdir()
+    (repository / "tests" / "test_course.py").write_text(WITH_A_PATH + FAILING)
+
+    command = start("test", "start", "tests", repository=repository)
+
+    assert command.exit_status() == 1
+    assert "test_path[/away]" in command.output
+    assert command.output.count("AssertionError: assert 'this' == 'that'") == 1
+    counts = re.findall(r"(\d+) passed, (\d+) failed", command.output)
+    [of_start, of_tests, total] = counts
+    assert of_tests == ("1", "1")
+    assert total == (str(int(of_start[0]) + 1), "1")
+    assert command.output.splitlines()[-1] == "{} passed, {} failed".format(*total)
+
+
+def test_what_passes_ends_well(start: Start) -> None:
+    command = start("test", "start")
+
+    assert command.exit_status() == 0
+    assert command.output.splitlines()[-1].endswith(" passed, 0 failed")
+
+
+def test_an_unknown_suite_is_refused(start: Start) -> None:
+    command = start("test", "cp0", "cp9")
+
+    assert command.exit_status() == 1
+    assert command.output.startswith("There is no suite 'cp9'; choose one or more of")
+    assert command.output.endswith(
+        " final, tests, examples, browser, faults, limits.\n"
+    )
+
+
+def test_stopping_leaves_nothing_behind(start: Start, repository: Path) -> None:
+    (repository / "tests").mkdir()
+    (repository / "tests" / "test_course.py").write_text(HANGING)
+    port = repository / "tests" / "port"
+    command = start("test", "tests", repository=repository)
+    wait_until(port.exists, "the test did not start")
+
+    command.process.send_signal(signal.SIGTERM)
+
+    assert command.exit_status() == 130
+    assert "Traceback" not in command.output
+    wait_until(lambda: is_free(int(port.read_text())), "the child did not end")
