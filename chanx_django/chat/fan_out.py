@@ -99,19 +99,36 @@ class LocalGroup:
             await layer.group_discard(self.name, channel)
 
     async def hand_on(self, event: Event) -> None:
-        """Send a broadcast to those it is for, and let one member answer a question."""
-        if event["type"] != "fan_out":
-            # A question to this process: any member can answer it.
-            await self.members[0].dispatch(event)
-            return
-        frames = [{"type": "websocket.send", "text": text} for text in event["texts"]]
-        members = deque(self.meant(event))
-        while members:
-            await self.tell(members, frames)
+        """Send a broadcast to those it is for, and let one member answer a question.
 
-    def meant(self, event: Event) -> "list[FanOutConsumer]":
+        Whoever reaches the layer can send anything to the group. Only what has the form
+        of one of these counts.
+        """
+        match event:
+            case {
+                "type": "fan_out",
+                "texts": [*texts],
+                "without": str(without),
+                "only": str(only),
+            } if all(isinstance(text, str) for text in texts):
+                frames = [{"type": "websocket.send", "text": text} for text in texts]
+                members = deque(self.meant(without, only))
+                await self.tell(members, frames)
+                # Where one fails or does not read, more may: none waits for another.
+                rest = (self.tell(deque([member]), frames) for member in members)
+                await asyncio.gather(*rest)
+            case {"type": "members.wanted", "process": str(), "channel": str()} | {
+                "type": "member.wanted",
+                "name": str(),
+                "channel": str(),
+            }:
+                # A question to this process: any member can answer it.
+                await self.members[0].dispatch(event)
+            case _:
+                logger.error("Nobody in %s hears %r", self.name, event)
+
+    def meant(self, without: str, only: str) -> "list[FanOutConsumer]":
         """Whom a broadcast is for."""
-        without, only = event["without"], event["only"]
         if only:
             return [member for member in self.members if member.channel_name == only]
         return [member for member in self.members if member.channel_name != without]

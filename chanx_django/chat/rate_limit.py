@@ -15,7 +15,7 @@ class TokenBucket:
 
     def __init__(
         self,
-        size: int,
+        size: float,
         per_second: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -25,11 +25,11 @@ class TokenBucket:
         self.tokens = float(size)
         self.filled_at = clock()
 
-    def take(self) -> None:
-        """Take a token, on credit if there is none."""
+    def take(self, tokens: float = 1) -> None:
+        """Take a token or several, on credit if there is none."""
         now = self.clock()
         added = (now - self.filled_at) * self.per_second
-        self.tokens = min(self.size, self.tokens + added) - 1
+        self.tokens = min(self.size, self.tokens + added) - tokens
         self.filled_at = now
 
     @property

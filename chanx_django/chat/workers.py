@@ -1,15 +1,28 @@
 import logging
 import uuid
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from channels.consumer import AsyncConsumer
 from django.core.cache import cache
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from redis.exceptions import RedisError
 
-from chat.dice import roll_dice
+from chat.dice import MAX_COUNT, MAX_SIDES, roll_dice
 from chat.fan_out import broadcast
+from chat.messages import MessageId, Name
 
 logger = logging.getLogger(__name__)
+
+
+class Roll(BaseModel):
+    """A roll on the queue. The type is that of the event."""
+
+    type: Literal["dice.roll"]
+    id: MessageId
+    count: int = Field(ge=1, le=MAX_COUNT)
+    sides: int = Field(ge=1, le=MAX_SIDES)
+    username: Name
+    group: Annotated[str, StringConstraints(pattern=r"^room\.[0-9a-f]{64}$")]
 
 
 def key_of(event: dict[str, Any]) -> str:
@@ -20,6 +33,15 @@ def key_of(event: dict[str, Any]) -> str:
 
 class DiceConsumer(AsyncConsumer):
     """Rolls dice in a worker process: python manage.py runworker dice."""
+
+    async def dispatch(self, event: Any) -> None:
+        """Do a roll. Drop what is none: others may reach the queue, too."""
+        try:
+            roll = Roll.model_validate(event, strict=True)
+        except ValidationError:
+            logger.error("This is no roll: %r", event)
+        else:
+            await super().dispatch(roll.model_dump())
 
     async def dice_roll(self, event: dict[str, Any]) -> None:
         """Roll once for each id, and send the result to the group that asked."""

@@ -1,11 +1,24 @@
 import logging
+import math
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import redis
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+
+
+def number_from(variable: str, default: int) -> float:
+    """A number over 0 from the environment. Raises ImproperlyConfigured."""
+    value = os.environ.get(variable, default)
+    with suppress(ValueError):
+        if 0 < float(value) < math.inf:
+            return float(value)
+    raise ImproperlyConfigured(f"Set {variable} to a number over 0, not to {value!r}.")
+
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -56,7 +69,10 @@ DATABASES = {
 
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
+# The path below which a proxy serves the project, such as "/course"; empty at the root.
+FORCE_SCRIPT_NAME = os.environ.get("DJANGO_SCRIPT_NAME", "").rstrip("/")
+
+STATIC_URL = f"{FORCE_SCRIPT_NAME}/static/"
 # Where collectstatic puts scripts and styles, for a proxy to serve them.
 STATIC_ROOT = BASE_DIR / "collected"
 
@@ -72,8 +88,10 @@ WITHOUT_REDIS = {
         "CONFIG": {
             # One channel carries what a whole room is told, and drops what is too much.
             "capacity": 10_000,
-            # The layer forgets who joined so long ago, in seconds: a year.
-            "group_expiry": 31_536_000,
+            # The layer takes a channel out of its groups, and tells nobody, when it has
+            # joined so many seconds ago, or has a message that is so old. Never.
+            "group_expiry": math.inf,
+            "expiry": math.inf,
         },
     },
 }
@@ -112,8 +130,8 @@ else:
 # What one connection may send: so many frames at once, then so many a second. A page
 # that comes back sends the 100 messages it has kept, each with the begin and the end of
 # typing. People who type stay far below 20 a second.
-RATE_LIMIT_BURST = int(os.environ.get("RATE_LIMIT_BURST", "400"))
-RATE_LIMIT_PER_SECOND = float(os.environ.get("RATE_LIMIT_PER_SECOND", "20"))
+RATE_LIMIT_BURST = number_from("RATE_LIMIT_BURST", 400)
+RATE_LIMIT_PER_SECOND = number_from("RATE_LIMIT_PER_SECOND", 20)
 
 # Where the tutorial is served beside the project, if it is: the chat page links to it.
 TUTORIAL_URL = os.environ.get("TUTORIAL_URL", "")
@@ -123,12 +141,19 @@ CHANX: dict[str, object] = {
     "ASYNCAPI_DESCRIPTION": "Rooms to talk in, to see who is there and to roll dice.",
 }
 
+# The error pages of DEBUG show the settings.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.errors.WithoutAddresses"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"outage": {"()": "chat.outage.OneLineFilter"}},
     "formatters": {
-        "process": {"format": "[process {process}] {name}: {message}", "style": "{"},
+        "process": {
+            "class": "chat.logs.SafeFormatter",
+            "format": "[process {process}] {name}: {message}",
+            "style": "{",
+        },
     },
     "handlers": {
         "console": {
@@ -139,12 +164,16 @@ LOGGING = {
     },
     "loggers": {
         "chat": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "chanx": {"handlers": ["console"], "propagate": False},
         "channels_redis": {"handlers": ["console"], "propagate": False},
         "asyncio": {"handlers": ["console"], "propagate": False},
     },
 }
 
-# Chanx logs with structlog, and every disconnect.
+# Chanx logs with structlog, and every disconnect. From warnings on, the handler above
+# writes what it says, without the values from clients that come with it.
 structlog.configure(
-    wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING)
+    processors=[structlog.stdlib.render_to_log_kwargs],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
 )

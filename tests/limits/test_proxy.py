@@ -1,6 +1,7 @@
 """The proxy of docker-compose.yml, nginx, in front of three servers and two workers."""
 
 import asyncio
+import http.client
 import json
 import re
 import time
@@ -84,6 +85,43 @@ async def test_the_proxy_serves_scripts_and_styles_and_the_servers_do_not(
         assert (status, len(text) > 100) == (200, True)
         for address in site.servers:
             assert (await get(f"http://{address}{file}"))[0] == 404
+
+
+async def test_a_body_that_no_page_takes_is_refused(site: Site) -> None:
+    host, port = site.in_turns.split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=30)
+    connection.request("POST", "/chat/", b"x" * 20_000)
+
+    assert (await asyncio.to_thread(connection.getresponse)).status == 413
+
+
+async def test_a_server_without_the_proxy_takes_any_body(programs: Programs) -> None:
+    _, address = programs.server()
+    host, port = address.split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=60)
+    connection.request("POST", "/chat/", b"x" * 20_000_000)
+
+    # Django's answer, once Daphne has taken all of it: no page of the chat has a form.
+    assert (await asyncio.to_thread(connection.getresponse)).status == 405
+
+
+async def test_a_request_that_comes_slowly_is_ended(
+    programs: Programs, site: Site
+) -> None:
+    _, proxy = programs.proxy(list(site.servers), client_header_timeout="1s")
+    host, port = proxy.split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"GET /chat/ HTTP/1.1\r\nHost: localhost\r\n")
+
+    async with asyncio.timeout(30):
+        # Nginx ends it although the client sends a byte now and then.
+        while not reader.at_eof():
+            with suppress(ConnectionError):
+                writer.write(b"x")
+                await writer.drain()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(reader.read(1), 0.2)
+    writer.close()
 
 
 @pytest.mark.parametrize("host", ["localhost", "elsewhere.example"])

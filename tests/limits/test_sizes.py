@@ -1,10 +1,12 @@
 """What becomes of a message that is too large."""
 
+import shlex
 from collections.abc import Callable
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from tests.examples.server import EXAMPLES
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
 from tests.support.clients import enter, receive, send
@@ -56,6 +58,20 @@ async def test_a_message_may_have_a_mebibyte_at_most(
 
     # The server does not even take it in.
     assert server.mebibytes - before < 10
+
+
+async def test_a_server_inflates_nothing(programs: Programs) -> None:
+    """Uvicorn as docs/guide/testing.rst starts it. Daphne has no compression."""
+    command = shlex.split((EXAMPLES / "testing" / "uvicorn.sh").read_text())
+    _, of_uvicorn = programs.uvicorn("", *command[1:-1])
+    _, of_daphne = programs.server()
+
+    for address in of_uvicorn, of_daphne:
+        async with enter(address, compression="deflate") as client:
+            assert client.request
+            assert "Sec-WebSocket-Extensions" in client.request.headers
+            assert client.protocol.extensions == []
+    assert await code_after(of_uvicorn, MEBIBYTE + 1) == 1009
 
 
 async def test_longest_text_and_longest_frame(

@@ -1,6 +1,7 @@
 import asyncio
 import logging
 import uuid
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -11,13 +12,14 @@ from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import ErrorMessage, PongMessage
 from django.conf import settings
+from pydantic import ValidationError
 from redis.exceptions import RedisError
 
 from chat import presence
 from chat.dice import parse_dice, roll_dice
 from chat.fan_out import FanOutConsumer, broadcast, default_layer
 from chat.messages import (
-    MAX_USERNAME_LENGTH,
+    MAX_ID_LENGTH,
     Announcement,
     ChatMessagePayload,
     DiceRolled,
@@ -31,16 +33,26 @@ from chat.messages import (
     WhoIsHere,
     now,
 )
+from chat.names import fault_in
 from chat.outage import CLOSE_NO_REDIS, TRY_AGAIN
 from chat.rate_limit import TokenBucket
-from chat.rooms import EVERYBODY, MAX_ROOM_LENGTH, group_of
+from chat.rooms import EVERYBODY, fault_in_room, group_of
 
 MAX_FRAME_LENGTH = 65_536
+MAX_FAULT_LENGTH = 300
+# Whoever asks who is here pays a token for so many names, and gets the first of them.
+NAMES_FOR_A_TOKEN = 5
+MAX_NAMES = 1000
 
 CLOSE_BAD_USERNAME = 4001
 CLOSE_BAD_ROOM = 4004
 CLOSE_TOO_FAST = 4008
 CLOSE_TOO_LONG = 4009
+
+# Who changes servers is away for a moment. And so long other servers may take to say
+# that somebody is there.
+SECONDS_TO_COME_BACK = 1
+SECONDS_TO_ANSWER = 1
 
 logger = logging.getLogger(__name__)
 
@@ -76,19 +88,10 @@ class ChatConsumer(FanOutConsumer):
         """Let the client in, unless a name in the address is refused."""
         room = self.scope["url_route"]["kwargs"]["group_name"]
         self.username = username_in(self.scope["query_string"])
-        if len(room) > MAX_ROOM_LENGTH:
-            await self.refuse(
-                CLOSE_BAD_ROOM,
-                f"Choose a room name of at most {MAX_ROOM_LENGTH} characters.",
-            )
-        elif self.username is not None and not (
-            1 <= len(self.username) <= MAX_USERNAME_LENGTH
-        ):
-            await self.refuse(
-                CLOSE_BAD_USERNAME,
-                "Add a username to the address, ?username=alice,"
-                f" of at most {MAX_USERNAME_LENGTH} characters.",
-            )
+        if fault := fault_in_room(room):
+            await self.refuse(CLOSE_BAD_ROOM, fault)
+        elif self.username is not None and (fault := fault_in(self.username)):
+            await self.refuse(CLOSE_BAD_USERNAME, fault)
         else:
             await self.enter(group_of(room))
 
@@ -107,13 +110,38 @@ class ChatConsumer(FanOutConsumer):
             await self.tell_the_others(joined)
 
     async def websocket_disconnect(self, message: Any) -> None:
-        """Tell the room who has left, before the groups are left."""
+        """Leave the groups, then tell the room who has left."""
+        username = presence.remove(self.room_group, self.channel_name)
+        self.leave_groups()
         try:
-            if username := presence.remove(self.room_group, self.channel_name):
+            await super().websocket_disconnect(message)
+        finally:
+            if username and not await self.is_still_here(username):
                 left = UserLeft(payload=MemberPayload(name=username))
                 await self.tell_the_others(left)
-        finally:
-            await super().websocket_disconnect(message)
+
+    async def is_still_here(self, name: str) -> bool:
+        """Whether the room has somebody of that name, at another process or again."""
+        if not settings.REDIS_URL:
+            return False
+        await asyncio.sleep(SECONDS_TO_COME_BACK)
+        layer = default_layer()
+        channel = await layer.new_channel()
+        await layer.group_send(
+            self.room_group, {"type": "member.wanted", "name": name, "channel": channel}
+        )
+        answers = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS_TO_ANSWER):
+                # Up to the time-out, after which the layer forgets the channel.
+                while await layer.receive(channel):
+                    answers += 1
+        return answers > 0
+
+    async def member_wanted(self, event: dict[str, str]) -> None:
+        """A process asks for a name: this connection answers for its own."""
+        if event["name"] in presence.names(self.room_group):
+            await default_layer().send(event["channel"], {"type": "member.found"})
 
     async def receive(
         self,
@@ -143,12 +171,35 @@ class ChatConsumer(FanOutConsumer):
         elif self.bucket.is_in_debt:
             error = (
                 "Not sent, because you send too fast: at most"
-                f" {self.bucket.size} messages at once, then"
+                f" {self.bucket.size:g} messages at once, then"
                 f" {self.bucket.per_second:g} a second."
                 f" Wait {self.bucket.wait} s, then send it again."
             )
             await self.send_message(ErrorMessage(payload={"detail": error}))
         return not self.bucket.is_in_debt
+
+    async def receive_json(self, content: Any, **kwargs: Any) -> None:
+        """Pass on a message, unless Chanx would send back all of what it does not use.
+
+        A topic is for consumers that have several; a ref comes back with each answer.
+        """
+        envelope = content if isinstance(content, dict) else {}
+        if "topic" in envelope or len(str(envelope.get("ref"))) > MAX_ID_LENGTH:
+            error = (
+                f"Leave out topic, and ref if it has over {MAX_ID_LENGTH} characters."
+            )
+            await self.send_message(ErrorMessage(payload={"detail": error}))
+        else:
+            await super().receive_json(content, **kwargs)
+
+    async def handle_validation_error(self, error: ValidationError) -> None:
+        """Answer with what is wrong, and only the beginning of what a fault quotes."""
+        faults = error.errors(
+            include_url=False, include_context=False, include_input=False
+        )
+        for fault in faults:
+            fault["msg"] = fault["msg"][:MAX_FAULT_LENGTH]
+        await self.send_message(ErrorMessage(payload=faults))
 
     async def handle_json(self, content: dict[str, Any], **kwargs: Any) -> None:
         """Handle one message after the other; Chanx would begin each at once.
@@ -197,7 +248,9 @@ class ChatConsumer(FanOutConsumer):
                     "channel": self.channel_name,
                 },
             )
-        return self.members()
+        members = self.members()
+        self.bucket.take(len(members.payload.names) / NAMES_FOR_A_TOKEN)
+        return members
 
     async def members_wanted(self, event: dict[str, str]) -> None:
         """Another process asks: this connection answers for its own."""
@@ -205,8 +258,8 @@ class ChatConsumer(FanOutConsumer):
             await broadcast(self.members(), self.room_group, only=event["channel"])
 
     def members(self) -> Members:
-        """The names that this process knows in the room."""
-        names = presence.names(self.room_group)
+        """The names that this process knows in the room, or the first of very many."""
+        names = presence.names(self.room_group)[:MAX_NAMES]
         return Members(payload=MembersPayload(names=names))
 
     async def roll(self, asked: ChatMessagePayload, dice: str) -> ErrorMessage | None:

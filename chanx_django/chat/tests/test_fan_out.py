@@ -269,13 +269,69 @@ async def test_a_room_is_still_a_room_after_a_month(
         await until(lambda: alice.heard == ["Happy new month."])
 
 
-async def test_a_group_goes_on_after_an_event_that_nobody_can_read() -> None:
+@pytest.mark.parametrize("jump", [120, 60 * 365 * 24 * 60 * 60])
+async def test_a_room_hears_on_after_the_clock_has_jumped_while_it_was_behind(
+    monkeypatch: pytest.MonkeyPatch, jump: int
+) -> None:
+    is_slow, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def read_slowly(_message: Any) -> None:
+        is_slow.set()
+        await goes_on.wait()
+
+    monkeypatch.setattr(fan_out, "SECONDS_TO_READ", 30)
+    async with members(read_slowly, sound) as everybody:
+        for text in ["Rain!", "Sun!"]:
+            await broadcast(announcement(text), LOBBY)
+        await asyncio.wait_for(is_slow.wait(), 10)
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + jump)
+        await broadcast(announcement("Snow!"), LOBBY)
+        goes_on.set()
+
+        heard = ["Rain!", "Sun!", "Snow!"]
+        await until(lambda: all(member.heard == heard for member in everybody))
+
+
+async def test_many_who_do_not_read_hold_up_the_others_no_longer_than_a_few() -> None:
+    began = time.monotonic()
+    async with members(*[stay_silent] * 20, sound) as everybody:
+        *silent, alice = everybody
+        await broadcast(announcement("Rain!"), LOBBY)
+        await until(lambda: alice.heard == ["Rain!"])
+        await until(lambda: all(member.code == CLOSE_TOO_SLOW for member in silent))
+
+    # One after the other, it would take 20 s.
+    assert time.monotonic() - began < 10
+
+
+BROADCAST = {"type": "fan_out", "texts": ["{}"], "without": "", "only": ""}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "nobody.handles.this"},
+        {"type": "dispatch"},
+        {"type": "websocket.disconnect", "code": 1000},
+        {"type": "websocket.receive", "text": json.dumps({"action": "ping"})},
+        {"type": "members.wanted"},
+        {"type": "member.wanted", "name": 1, "channel": "a"},
+        BROADCAST | {"texts": [1]},
+        BROADCAST | {"texts": "{}"},
+        BROADCAST | {"without": None},
+        {"type": "fan_out"},
+        {},
+    ],
+)
+async def test_an_event_that_no_server_sends_disturbs_nobody(event: Any) -> None:
     layer: Any = get_channel_layer()
     async with members(sound, sound) as everybody:
-        await layer.group_send(LOBBY, {"type": "nobody.handles.this"})
+        await layer.group_send(LOBBY, event)
         await broadcast(announcement("Lunch."), LOBBY)
 
         await until(lambda: all(member.heard for member in everybody))
+        assert len(local_groups[LOBBY].members) == 2
 
 
 async def test_a_thousand_quick_messages_reach_everybody_in_order(

@@ -2,7 +2,7 @@ import pytest
 from chanx.messages.outgoing import ErrorMessage
 from pytest_django import Settings
 
-from chat.messages import ChatMessagePayload, NewChatMessage
+from chat.messages import ChatMessagePayload, NewChatMessage, WhoIsHere
 from chat.rate_limit import TokenBucket
 from chat.tests.conftest import Join
 
@@ -100,3 +100,21 @@ async def test_what_comes_too_fast_is_refused_and_heard_by_nobody(
     await alice.send_message(say("after the close"))
     assert await bob.receive_nothing()
     assert await alice.receive_nothing()
+
+
+async def test_who_asks_for_many_names_pays_for_them(
+    join: Join, settings: Settings
+) -> None:
+    settings.RATE_LIMIT_BURST, settings.RATE_LIMIT_PER_SECOND = 6, 0.001
+    for number in range(20):
+        await join(username=f"person {number}")
+    # One token for the ping, one for the question, and one for five names.
+    alice = await join()
+
+    await alice.send_message(WhoIsHere())
+    [members] = await alice.receive_all_messages()
+    await alice.send_message(WhoIsHere())
+
+    assert len(members.payload.names) == 20
+    error = ErrorMessage.model_validate(await alice.receive_json_from())
+    assert "Not sent" in error.payload["detail"]

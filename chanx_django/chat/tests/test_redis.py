@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -121,6 +122,39 @@ async def test_every_server_answers_who_is_here(site: Site) -> None:
         assert await names(alice, everybody) == everybody
 
 
+async def test_nobody_has_left_who_is_still_at_another_server(site: Site) -> None:
+    """Not by a second window of that name, and not by an old connection that ends."""
+    first, second = site.addresses
+    async with enter(first, "stay", "?username=bob") as bob:
+        async with enter(first, "stay", "?username=alice") as alice:
+            async with enter(second, "stay", "?username=alice"):
+                pass
+            await say(alice, "I am here")
+            async with enter(second, "stay", "?username=alice") as alice_again:
+                await alice.close()
+                # Long enough for both servers to find out that she has not left.
+                await asyncio.sleep(4)
+                await say(alice_again, "and stay")
+                heard = [json.loads(await bob.recv()) for _ in range(5)]
+
+        actions = Counter(message["action"] for message in heard)
+        assert actions == {"user_joined": 3, "new_chat_message": 2}
+        assert (await receive(bob, "user_left"))["name"] == "alice"
+
+
+async def test_who_changes_servers_has_not_left(site: Site) -> None:
+    first, second = site.addresses
+    async with enter(first, "move", "?username=bob") as bob:
+        async with enter(first, "move", "?username=alice"):
+            pass
+        async with enter(second, "move", "?username=alice") as alice:
+            await asyncio.sleep(4)
+            await say(alice, "back again")
+            heard = [json.loads(await bob.recv())["action"] for _ in range(3)]
+
+    assert heard == ["user_joined", "user_joined", "new_chat_message"]
+
+
 async def test_a_roll_that_is_asked_for_again_is_done_once(site: Site) -> None:
     """As by a page that was cut off before it learned that it had been heard."""
     async with enter(site.addresses[0], "again") as alice:
@@ -194,16 +228,17 @@ async def test_300_clients_enter_at_once_and_leave_without_a_trace(site: Site) -
         assert not re.search("Traceback|Exception|ERROR", program.log.read_text())
 
 
-def announce(site: Site, *arguments: str) -> str:
-    """What `manage.py announce` answers."""
+def announce(site: Site, *arguments: str | bytes) -> str:
+    """What `manage.py announce` answers, its errors included."""
     command = [sys.executable, "manage.py", "announce", *arguments]
     env = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "REDIS_URL": site.redis_url,
     }
-    return subprocess.run(
-        command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=20
-    ).stdout.strip()
+    done = subprocess.run(
+        command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60
+    )
+    return (done.stdout + done.stderr).strip()
 
 
 async def test_a_command_announces_to_everybody_or_to_a_room(site: Site) -> None:
@@ -217,6 +252,31 @@ async def test_a_command_announces_to_everybody_or_to_a_room(site: Site) -> None
         assert (await receive(alice, "announcement"))["message"] == "Lunch!"
         assert (await receive(bob, "announcement"))["message"] == "Rain!"
         assert (await receive(bob, "announcement"))["message"] == "Lunch!"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["Hello", "--room", ""], "at most 80 characters"),
+        (["Hello", "--room", "x" * 81], "at most 80 characters"),
+        (["Hello", "--room", "a/b"], "without /"),
+        (["Hello", "--room", b"\xff"], "no text in UTF-8"),
+        ([b"\xff"], "valid string"),
+        ([""], "at least 1 character"),
+        (["x" * 4097], "at most 4096 characters"),
+    ],
+)
+async def test_what_cannot_be_announced_is_told_to_nobody(
+    site: Site, arguments: list[str | bytes], fault: str
+) -> None:
+    async with enter(site.addresses[0], "kitchen", "?username=alice") as alice:
+        answer = await asyncio.to_thread(announce, site, *arguments)
+        assert answer.startswith("CommandError: ")
+        assert fault in answer
+        assert "\n" not in answer
+
+        announce(site, "The end")
+        assert (await receive(alice, "announcement"))["message"] == "The end"
 
 
 async def test_rolls_wait_for_a_worker(tmp_path: Path) -> None:

@@ -34,4 +34,4 @@ TEMPLATES = [
 
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"

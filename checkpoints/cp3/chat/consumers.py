@@ -4,9 +4,10 @@ from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from chat.names import fault_in
+
 MAX_TEXT_LENGTH = 4096
 MAX_ROOM_LENGTH = 80
-MAX_USERNAME_LENGTH = 40
 
 CLOSE_BAD_USERNAME = 4001
 CLOSE_NOT_TEXT = 4003
@@ -43,13 +44,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 CLOSE_BAD_ROOM,
                 f"Choose a room name of at most {MAX_ROOM_LENGTH} characters.",
             )
-        elif not 1 <= len(self.username) <= MAX_USERNAME_LENGTH:
+        elif fault := fault_in(self.username):
             await self.accept()
-            await self.refuse(
-                CLOSE_BAD_USERNAME,
-                "Add a username to the address, ?username=alice,"
-                f" of at most {MAX_USERNAME_LENGTH} characters.",
-            )
+            await self.refuse(CLOSE_BAD_USERNAME, fault)
         else:
             group = group_of(room)
             await self.channel_layer.group_add(group, self.channel_name)

@@ -38,7 +38,7 @@ TEMPLATES = [
 
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
@@ -88,12 +88,19 @@ else:
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"},
     }
 
+# The error pages of DEBUG show the settings.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.errors.WithoutAddresses"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"outage": {"()": "chat.outage.OneLineFilter"}},
     "formatters": {
-        "process": {"format": "[process {process}] {name}: {message}", "style": "{"},
+        "process": {
+            "class": "chat.logs.SafeFormatter",
+            "format": "[process {process}] {name}: {message}",
+            "style": "{",
+        },
     },
     "handlers": {
         "console": {

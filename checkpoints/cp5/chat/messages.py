@@ -1,17 +1,27 @@
 """Every message between the clients and the server.
 
-Times are the server's, in UTC. Names have 1 to 40 characters.
+Times are the server's, in UTC. What a name may be is in names.py.
 """
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from chanx.messages.base import BaseMessage
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from chat.names import MAX_USERNAME_LENGTH, fault_in
 
 MAX_TEXT_LENGTH = 4096
-MAX_USERNAME_LENGTH = 40
 MAX_ID_LENGTH = 64
+
+
+def require_name(name: str) -> str:
+    """The name. Raises an error for Pydantic if it can't be one."""
+    if fault := fault_in(name):
+        raise PydanticCustomError("name", "{fault}", {"fault": fault})
+    return name
+
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
 Name = Annotated[
@@ -19,6 +29,7 @@ Name = Annotated[
     StringConstraints(
         strip_whitespace=True, min_length=1, max_length=MAX_USERNAME_LENGTH
     ),
+    AfterValidator(require_name),
 ]
 # Made by a client, so that it can send a message again after an outage, and whoever has
 # heard it already can tell.

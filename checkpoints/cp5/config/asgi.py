@@ -10,15 +10,27 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_asgi_application()
 
 from chat.departures import DepartureMiddleware  # noqa: E402
+from chat.frames import limit_frames  # noqa: E402
 from chat.outage import OutageMiddleware  # noqa: E402
 from chat.workers import DiceConsumer  # noqa: E402
-from config.routing import RefuseUnknownPaths, router  # noqa: E402
+from config.routing import (  # noqa: E402
+    OwnRootPath,
+    RefuseBadOrigins,
+    RefuseUnknownPaths,
+    router,
+)
+
+limit_frames()
 
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
-        "websocket": AllowedHostsOriginValidator(
-            DepartureMiddleware(OutageMiddleware(RefuseUnknownPaths(router)))
+        "http": OwnRootPath(django_application),
+        "websocket": RefuseBadOrigins(
+            AllowedHostsOriginValidator(
+                OwnRootPath(
+                    DepartureMiddleware(OutageMiddleware(RefuseUnknownPaths(router)))
+                )
+            )
         ),
         "channel": ChannelNameRouter({"dice": DiceConsumer.as_asgi()}),
     }

@@ -33,4 +33,4 @@ TEMPLATES = [
 
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"

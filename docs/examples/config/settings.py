@@ -29,7 +29,7 @@ TEMPLATES = [
         "APP_DIRS": True,
     },
 ]
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
 STATICFILES_DIRS = [CONSOLE / "static"]
 TIME_ZONE = "UTC"
 

@@ -8,6 +8,7 @@ from django.core import signing
 from playwright.sync_api import Page
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from course.chapters import ROOT
 from tests.examples.conftest import RunExample, ServeExample
 from tests.examples.facts import Row, facts
 from tests.examples.server import EXAMPLES, Server
@@ -134,6 +135,27 @@ def test_the_sixth_message_in_a_second_is_not_sent(serve_example: ServeExample) 
             socket.send("again")
             answer = str(socket.recv(timeout=10))
         assert answer == "Sent: again"
+
+
+@pytest.mark.covers("G14", "C10")
+@pytest.mark.parametrize(
+    ("setting", "host"), [("static/", "//evil.example"), ("/static/", "")]
+)
+def test_the_first_request_moves_static_files_if_their_address_is_relative(
+    page: Page, serve_example: ServeExample, setting: str, host: str
+) -> None:
+    server = serve_example("security/rate_limit.py", STATIC_URL=setting)
+    first = page.request.get(
+        server.origin, headers={"Daphne-Root-Path": "//evil.example"}
+    )
+
+    for answer in first, page.request.get(server.origin):
+        assert f'src="{host}/static/chat/console.js"' in answer.text()
+
+
+@pytest.mark.parametrize("row", facts("security/threats.csv"))
+def test_every_threat_has_a_test(row: Row) -> None:
+    assert "def test_" in (ROOT / row["Shown by"]).read_text(encoding="utf-8")
 
 
 SHOW = """

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from chat.fan_out import broadcast
 from chat.messages import Announcement, AnnouncementPayload
-from chat.rooms import EVERYBODY, group_of
+from chat.rooms import EVERYBODY, fault_in_room, group_of
 
 
 class Command(BaseCommand):
@@ -29,10 +29,12 @@ class Command(BaseCommand):
                 " Set REDIS_URL here and for them."
             )
         room = options["room"]
+        if room is not None and (fault := fault_in_room(room)):
+            raise CommandError(fault)
         try:
             async_to_sync(broadcast)(
                 Announcement(payload=AnnouncementPayload(message=options["message"])),
-                group_of(room) if room else EVERYBODY,
+                EVERYBODY if room is None else group_of(room),
             )
         except ValidationError as error:
             raise CommandError(error.errors()[0]["msg"]) from None

@@ -21,11 +21,8 @@ const STATUS = {
 const MISSING = "You are back. What was said meanwhile is missing.";
 const WAITING = "Too many messages are waiting. Send this one later.";
 
-// What the server refuses with these codes: the field at fault, and what to do.
-const REFUSED = {
-  [BAD_NAME]: ["name", "Choose a name of at most 40 characters."],
-  [BAD_ROOM]: ["room", "Choose a room of at most 80 characters."],
-};
+// The field at fault, where the server refuses with this code. It says what to do.
+const FAULTY = { [BAD_NAME]: "name", [BAD_ROOM]: "room" };
 
 const element = (id) => document.getElementById(id);
 
@@ -41,7 +38,8 @@ let typingPause = null;
 const named = new Set();
 // Who was here before the outage, and is not back yet.
 const awaited = new Set();
-// After an outage, a message may come twice. Its id tells.
+// After an outage, a message may come twice: the same words of the same person, with
+// the same id. An id alone tells nothing, because anybody can send any.
 const seen = new Set();
 // What was said here: a line of the log for each id.
 const ownLines = new Map();
@@ -176,9 +174,9 @@ function showCountdown() {
 function showRefusal(code, error) {
   history.replaceState(null, "", location.pathname);
   leave();
-  const [field, whatToDo] = REFUSED[code] ?? ["room", error];
+  const field = FAULTY[code] ?? "room";
   element(field).after(element("refusal"));
-  element("refusal").textContent = whatToDo;
+  element("refusal").textContent = error;
   element(field).focus();
 }
 
@@ -207,25 +205,30 @@ const handlers = {
   },
   new_chat_message({ id, name, message, sent_at }) {
     typists.delete(name);
-    if (isNew(id)) addLine("message", name, message, sent_at);
+    if (isNew(id, name, message)) addLine("message", name, message, sent_at);
   },
-  dice_rolled({ id, name, dice, rolls, total, sent_at }) {
-    typists.delete(name);
-    // The roll takes the place of the line that asked for it.
-    ownLines.get(id)?.remove();
-    ownLines.delete(id);
+  dice_rolled({ id, name: player, dice, rolls, total, sent_at }) {
+    typists.delete(player);
+    // Our roll takes the place of the line that asked for it, and of no other line.
+    const line = ownLines.get(id);
+    const asked = line?.querySelector(".text").textContent.startsWith("/roll");
+    if (asked && player === name) {
+      line.remove();
+      ownLines.delete(id);
+    }
     const sum = rolls.length > 1 ? `${rolls.join(" + ")} = ${total}` : total;
-    if (isNew(id)) addLine("roll", name, `rolled ${dice}: ${sum}`, sent_at);
+    if (isNew(id, player, "/roll")) addLine("roll", player, `rolled ${dice}: ${sum}`, sent_at);
   },
   announcement({ message, sent_at }) {
     addLine("announcement", "", message, sent_at);
   },
 };
 
-function isNew(id) {
+function isNew(id, author, words) {
   if (!id) return true; // Not every program that talks to the server makes ids.
-  const known = seen.has(id) || ownLines.has(id);
-  seen.add(id);
+  const message = JSON.stringify([id, author, words]);
+  const known = seen.has(message);
+  seen.add(message);
   return !known;
 }
 
@@ -256,6 +259,7 @@ element("say").addEventListener("submit", (event) => {
   const line = addLine("own", name, message);
   line.classList.add("pending");
   ownLines.set(id, line);
+  isNew(id, name, message); // Should it come back to us, we know it.
 });
 
 element("message").addEventListener("input", ({ target }) => {

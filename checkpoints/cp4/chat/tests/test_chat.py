@@ -61,7 +61,22 @@ async def test_any_name_is_a_username(join: Join, username: str) -> None:
     assert (await bob.receive_json_from())["username"] == username
 
 
-@pytest.mark.parametrize("username", ["", "   ", "x" * 41, "x" * 200])
+@pytest.mark.parametrize(
+    "username",
+    [
+        "",
+        "   ",
+        "x" * 41,
+        "x" * 200,
+        # Nothing that shows, two lines, and letters that run backwards.
+        "\u200b",
+        "\u200d",
+        "alice\nbob",
+        "alice\u2028bob",
+        "\u202eecila",
+        "al\u00adice",
+    ],
+)
 async def test_a_bad_username_is_refused(join: Join, username: str) -> None:
     bob = await join("lobby", "bob")
 

@@ -1,6 +1,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from chanx.channels.testing import WebsocketCommunicator
@@ -9,6 +10,7 @@ from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import ErrorMessage, PongMessage
 
+from chat import presence
 from chat.consumers.chat_consumer import ChatConsumer
 from chat.messages import (
     Announcement,
@@ -26,6 +28,7 @@ from chat.messages import (
 )
 from chat.rooms import EVERYBODY, group_of
 from chat.tests.conftest import Join, client_for
+from config.asgi import application
 
 ROOMS = ["lobby", "Μεγάλη αίθουσα", "🎉🎊", "a?b#c%d&e", "...", "x" * 80, "é" * 80]
 NAMES = ["alice", "Ελένη", "👩‍🚀", "<script>alert(1)</script>", "x" * 40]
@@ -161,7 +164,9 @@ async def test_the_username_of_the_connection_wins(join: Join, username: str) ->
     assert message.payload.name == username
 
 
-@pytest.mark.parametrize("username", ["", "   ", "x" * 41, "x" * 200])
+@pytest.mark.parametrize(
+    "username", ["", "   ", "x" * 41, "x" * 200, "\u200b", "alice\nbob", "\u0430lice"]
+)
 async def test_a_bad_username_is_refused(join: Join, username: str) -> None:
     bob = await join()
     client = client_for("lobby", username)
@@ -172,6 +177,18 @@ async def test_a_bad_username_is_refused(join: Join, username: str) -> None:
     await assert_refused(client, 4001)
     assert await bob.receive_nothing()
     await client.disconnect()
+
+
+async def test_an_origin_that_is_no_address_is_refused() -> None:
+    """Daphne refuses it by itself; other servers pass it on."""
+    client = WebsocketCommunicator(
+        application,
+        "/ws/chat/lobby/",
+        headers=[(b"origin", b"http://[")],
+        consumer=ChatConsumer,
+    )
+
+    assert (await client.connect())[0] is False
 
 
 async def test_typing_is_told_to_the_others(join: Join) -> None:
@@ -257,6 +274,7 @@ async def test_who_is_here(join: Join) -> None:
                 ("hello", "", "1"),
                 ("hello", "   ", "1"),
                 ("hello", "x" * 200, "1"),
+                ("hello", "alice\nbob", "1"),
                 ("hello", "alice", ""),
                 ("hello", "alice", "x" * 65),
             ]
@@ -271,6 +289,41 @@ async def test_an_invalid_message_is_answered(join: Join, text: str) -> None:
     assert (await alice.receive_json_from())["action"] == "error"
     await alice.send_message(say("still here"))
     assert isinstance(await heard(bob), NewChatMessage)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"action": "x", "topic": "\U000e0001" * 60_000},
+        {"action": "x", "topic": "a"},
+        {"action": "ping", "ref": "x" * 60_000},
+        {"action": "x" * 60_000},
+        {"action": ["x" * 60_000]},
+        {"action": "typing", "payload": {"name": "x" * 60_000, "is_typing": "y" * 100}},
+    ],
+)
+async def test_an_answer_repeats_little_of_what_was_sent(
+    join: Join, fault: dict[str, Any]
+) -> None:
+    alice = await join()
+
+    await alice.send_to(text_data=json.dumps(fault, ensure_ascii=False))
+
+    answer = await alice.receive_json_from()
+    assert answer["action"] == "error"
+    assert len(json.dumps(answer)) < 1000
+
+
+async def test_a_long_list_of_names_has_an_end(
+    join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "names", lambda _: [f"n{n}" for n in range(5000)])
+    alice = await join()
+
+    await alice.send_message(WhoIsHere())
+
+    [answer] = await alice.receive_all_messages()
+    assert len(answer.payload.names) == 1000
 
 
 async def test_a_binary_frame_is_answered(join: Join) -> None:

@@ -7,6 +7,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 ROOT_URLCONF = "mysite.urls"
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
 
 ASGI_APPLICATION = "mysite.asgi.application"

@@ -7,7 +7,7 @@ from redis.exceptions import RedisError
 
 from chat.consumers.chat_consumer import ChatConsumer
 from chat.messages import Announcement, AnnouncementPayload
-from chat.rooms import EVERYBODY, group_of
+from chat.rooms import EVERYBODY, fault_in_room, group_of
 
 
 class Command(BaseCommand):
@@ -28,10 +28,12 @@ class Command(BaseCommand):
                 " Set REDIS_URL here and for them."
             )
         room = options["room"]
+        if room is not None and (fault := fault_in_room(room)):
+            raise CommandError(fault)
         try:
             ChatConsumer.broadcast_event_sync(
                 Announcement(payload=AnnouncementPayload(message=options["message"])),
-                group_of(room) if room else EVERYBODY,
+                EVERYBODY if room is None else group_of(room),
             )
         except ValidationError as error:
             raise CommandError(error.errors()[0]["msg"]) from None
