@@ -8,7 +8,7 @@ from typing import Any
 from channels.middleware import BaseMiddleware
 from django.conf import settings
 from django.core import checks
-from redis import Redis
+from redis import ConnectionPool, Redis
 from redis.exceptions import (
     AuthenticationError,
     AuthorizationError,
@@ -64,9 +64,22 @@ WHAT_TO_DO = {
 logger = logging.getLogger(__name__)
 
 
-def is_address() -> bool:
-    """Whether REDIS_URL has the form that Redis' client can read."""
-    return bool(ADDRESS.fullmatch(settings.REDIS_URL))
+def is_bad_address() -> bool:
+    """Whether REDIS_URL has no form that Redis' client can read."""
+    if not settings.REDIS_URL:
+        return False
+    try:
+        # Which connects to nothing yet.
+        ConnectionPool.from_url(settings.REDIS_URL).make_connection()
+    except (RedisError, TypeError, ValueError):
+        return True
+    return not ADDRESS.fullmatch(settings.REDIS_URL)
+
+
+def refuse_bad_address() -> None:
+    """Raise RedisError where the client's own error would show parts of a password."""
+    if is_bad_address():
+        raise RedisError(BAD_ADDRESS)
 
 
 def is_refused(error: Exception) -> bool:
@@ -79,17 +92,22 @@ def is_hopeless(error: Exception) -> bool:
     """Whether the error stays the same, however long one waits."""
     passing = (BusyLoadingError, OutOfMemoryError, ReadOnlyError)
     is_passing = isinstance(error, passing) or "MISCONF" in str(error)
-    return not is_address() or (is_refused(error) and not is_passing)
+    return is_bad_address() or (is_refused(error) and not is_passing)
 
 
 def explain(error: Exception) -> str:
     """What is wrong: the address, Redis refuses, or it is not there."""
-    if not is_address():
+    if is_bad_address():
         # The client's own words would show parts of a password.
         return f"{BAD_ADDRESS} {WRITE_ADDRESS}"
     if is_refused(error):
-        return f"Redis refuses: {error} {what_to_do(error)}".strip()
+        return f"Redis refuses: {words_of(error)} {what_to_do(error)}".strip()
     return f"Redis does not answer: {error}"
+
+
+def words_of(error: Exception) -> str:
+    """What Redis says, without the name of the user, which is part of the address."""
+    return re.sub(r"User \S+ has", "The user has", str(error))
 
 
 def what_to_do(error: Exception) -> str:
@@ -107,18 +125,16 @@ def check_redis(**kwargs: Any) -> list[checks.CheckMessage]:
     """Warn before a server or a worker starts, because both can wait for Redis."""
     if not settings.REDIS_URL:
         return []
-    if not is_address():
+    if is_bad_address():
         return [checks.Error(BAD_ADDRESS, WRITE_ADDRESS, id="chat.E001")]
     try:
         with Redis.from_url(settings.REDIS_URL) as redis:
             use(redis)
-    except (TypeError, ValueError) as error:
-        return [checks.Error(BAD_ADDRESS, str(error), id="chat.E001")]
     except RedisError as error:
         place = settings.REDIS_URL.rpartition("@")[2].partition("?")[0]
         place = place.rpartition("//")[2]
         if is_refused(error):
-            sentence = f"Redis at {place} refuses: {error}"
+            sentence = f"Redis at {place} refuses: {words_of(error)}"
             return [checks.Warning(sentence, what_to_do(error), id="chat.W002")]
         sentence = f"Redis does not answer at {place}."
         return [checks.Warning(sentence, START_REDIS, id="chat.W001")]
@@ -133,6 +149,8 @@ def use(redis: Redis) -> None:
         listener.parse_response()
     redis.publish(name, "")
     redis.set(name, "", ex=1)
+    redis.zadd(f"{name}.queue", {"task": 0})
+    redis.bzpopmin(f"{name}.queue", 0.1)
     # The queue moves a task from one key to another.
     redis.eval("return redis.call('EXISTS', unpack(KEYS))", 2, name, f"{name}$inflight")
 
@@ -143,6 +161,7 @@ class OutageMiddleware(BaseMiddleware):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the application. If Redis can't be used, say so and close with 4013."""
         try:
+            refuse_bad_address()
             await super().__call__(scope, receive, send)
         except RedisError as error:
             logger.error(explain(error))

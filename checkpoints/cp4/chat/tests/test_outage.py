@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,52 +57,95 @@ def test_a_program_says_how_to_start_redis(tmp_path: Path, command: list[str]) -
 
 # Every key and command, but no channel of publish and subscribe.
 LIMITED_USER = ["default", "on", "nopass", "~*", "resetchannels", "+@all"]
-# An address, the options of its Redis, and what Redis then says and one should do.
+BOTH = {"server", "worker"}
+# An address, the options of its Redis, what it then says and one should do, and which
+# programs it keeps from working.
 REFUSALS = [
-    ("redis://:wrong@", ["--requirepass", "right"], "invalid username.*Correct the"),
-    ("redis://", ["--requirepass", "right"], "authenticated.*Put its password"),
-    ("redis://", ["--user", *LIMITED_USER], "permissions.*ACL SETUSER"),
-    ("redis://", ["--rename-command", "HELLO", ""], "HELLO.*too old"),
-    ("redis://", ["--cluster-enabled", "yes"], "not in cluster mode"),
+    ("redis://:xyz@", ["--requirepass", "right"], "invalid username.*Correct", BOTH),
+    ("redis://", ["--requirepass", "right"], "authenticated.*Put its password", BOTH),
+    ("redis://", ["--rename-command", "HELLO", ""], "HELLO.*too old", BOTH),
+    ("redis://", ["--user", *LIMITED_USER], "permissions.*ACL SETUSER", {"server"}),
+    ("redis://", ["--cluster-enabled", "yes"], "not in cluster mode", {"worker"}),
 ]
 
 
-@pytest.mark.parametrize(("address", "options", "answer"), REFUSALS)
+@pytest.mark.parametrize(("address", "options", "answer", "victims"), REFUSALS)
 async def test_everybody_is_told_why_redis_refuses(
-    tmp_path: Path, address: str, options: list[str], answer: str
+    tmp_path: Path, address: str, options: list[str], answer: str, victims: set[str]
 ) -> None:
     port = free_port()
     url = f"{address}127.0.0.1:{port}"
-    worker = [sys.executable, "manage.py", "runworker", "dice"]
+    command = [sys.executable, "manage.py", "runworker", "dice"]
     with (
         run_redis(tmp_path / "redis.log", port, "--dir", str(tmp_path), *options),
         run_server(tmp_path / "server.log", url) as (server_address, server),
-        run(tmp_path / "worker.log", worker, url) as program,
+        run(tmp_path / "worker.log", command, url) as worker,
     ):
-        # The check at the start, and then what a task would meet.
-        program.wait_for(f"(?s)Redis at 127.0.0.1:{port} refuses: .*{answer}")
-        assert program.process.wait(timeout=60) == 1
-        program.wait_for(f"CommandError: Redis refuses: .*{answer}")
-
-        if "cluster" not in answer:
+        # The check at the start, and then what each of them meets.
+        worker.wait_for(f"(?s)Redis at 127.0.0.1:{port} refuses: .*{answer}")
+        if "worker" in victims:
+            assert worker.process.wait(timeout=60) == 1
+            worker.wait_for(f"CommandError: Redis refuses: .*{answer}")
+        if "server" in victims:
             async with enter(server_address, "alice") as alice:
+                # Who may subscribe to nothing is let in, and learns it by speaking.
+                with suppress(ConnectionClosed):
+                    await alice.send("hello")
                 await assert_turned_away(alice, REFUSED)
             server.wait_for(f"Redis refuses: .*{answer}")
 
-    for log in [server.log.read_text(), program.log.read_text()]:
+    for log in [server.log.read_text(), worker.log.read_text()]:
         assert "Traceback" not in log
-        assert "wrong@" not in log
+        assert "xyz" not in log
+        assert "default" not in log
 
 
-@pytest.mark.parametrize("password", ["1#2", "a/b", "x?y", "[xy", "x]", "6#", "#1/"])
-def test_no_part_of_a_password_is_ever_shown(settings: Settings, password: str) -> None:
-    settings.REDIS_URL = f"redis://:plugh{password}plugh@localhost:6379"
+# What comes before the @ has plugh in it, wherever a client takes its parts from.
+PASSWORDS = [
+    ":plugh#2@", ":plugh/b@", ":plugh?y@", ":[plugh@", ":plugh]@", ":6#plugh@",
+    ":#plugh/@", "plugh:p#@", "plugh/:p@", ":p@h/plugh@", ":6379/plugh@",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("secret", PASSWORDS)
+def test_no_part_of_a_password_is_ever_shown(settings: Settings, secret: str) -> None:
+    settings.REDIS_URL = f"redis://{secret}localhost:6379"
 
     [message] = check_redis()
 
     for text in [str(message), explain(ConnectionError("connecting to plugh"))]:
         assert "plugh" not in text
         assert "write # as %23" in text
+
+
+@pytest.mark.parametrize("url", ["redis://h:99999", "redis://h?x=y", "http://h", "h"])
+def test_what_is_no_address_is_told_from_an_outage(
+    settings: Settings, url: str
+) -> None:
+    settings.REDIS_URL = url
+
+    [message] = check_redis()
+
+    assert message.id == "chat.E001"
+
+
+async def test_no_program_shows_a_password_that_breaks_the_address(
+    tmp_path: Path,
+) -> None:
+    url = "redis://:plugh#2@localhost:6379"
+    command = [sys.executable, "manage.py", "runworker", "--skip-checks", "dice"]
+    with (
+        run_server(tmp_path / "server.log", url) as (address, server),
+        run(tmp_path / "worker.log", command, url) as worker,
+    ):
+        async with enter(address, "alice") as alice:
+            await assert_turned_away(alice, REFUSED)
+        assert worker.process.wait(timeout=60) == 1
+
+    for program in [server, worker]:
+        program.wait_for("REDIS_URL is not an address.*write # as %23")
+        assert "plugh" not in program.log.read_text()
+        assert "Traceback" not in program.log.read_text()
 
 
 def test_a_passing_refusal_is_waited_for(settings: Settings) -> None:

@@ -9,7 +9,13 @@ from django.conf import settings
 from django.core.management import CommandError, CommandParser
 from redis.exceptions import RedisError
 
-from chat.outage import explain, is_hopeless
+from chat.outage import (
+    BAD_ADDRESS,
+    WRITE_ADDRESS,
+    explain,
+    is_bad_address,
+    is_hopeless,
+)
 
 logger = logging.getLogger("chat.workers")
 
@@ -52,10 +58,12 @@ class Command(runworker.Command):
         parser.set_defaults(layer="tasks")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Work until Ctrl-C. Raises CommandError if there is no REDIS_URL."""
+        """Work until Ctrl-C. Raises CommandError without an address in REDIS_URL."""
         if not settings.REDIS_URL:
             raise CommandError(
                 "A worker gets its tasks over Redis. Set REDIS_URL,"
                 " for example to redis://localhost:6379, and start it again."
             )
+        if is_bad_address():
+            raise CommandError(f"{BAD_ADDRESS} {WRITE_ADDRESS}")
         super().handle(*args, **options)
