@@ -82,20 +82,20 @@ def refuse_bad_address() -> None:
         raise RedisError(BAD_ADDRESS)
 
 
-def is_refused(error: Exception) -> bool:
+def is_refused(error: BaseException) -> bool:
     """Whether Redis is there and refuses, so that starting it would not help."""
     answers = (AuthenticationError, AuthorizationError, BusyLoadingError, ResponseError)
     return isinstance(error, answers) or "SSL" in str(error)
 
 
-def is_hopeless(error: Exception) -> bool:
+def is_hopeless(error: BaseException) -> bool:
     """Whether the error stays the same, however long one waits."""
     passing = (BusyLoadingError, OutOfMemoryError, ReadOnlyError)
     is_passing = isinstance(error, passing) or "MISCONF" in str(error)
     return is_bad_address() or (is_refused(error) and not is_passing)
 
 
-def explain(error: Exception) -> str:
+def explain(error: BaseException) -> str:
     """What is wrong: the address, Redis refuses, or it is not there."""
     if is_bad_address():
         # The client's own words would show parts of a password.
@@ -105,17 +105,17 @@ def explain(error: Exception) -> str:
     return f"Redis does not answer: {error}"
 
 
-def words_of(error: Exception) -> str:
+def words_of(error: BaseException) -> str:
     """What Redis says, without the name of the user, which is part of the address."""
     return re.sub(r"User \S+ has", "The user has", str(error))
 
 
-def what_to_do(error: Exception) -> str:
+def what_to_do(error: BaseException) -> str:
     """The advice for an error of Redis, "" if there is none."""
     return next((todo for word, todo in WHAT_TO_DO.items() if word in str(error)), "")
 
 
-def for_client(error: Exception) -> str:
+def for_client(error: BaseException) -> str:
     """What a client is told, who can do nothing about it but wait or ask."""
     return REFUSED if is_hopeless(error) else TRY_AGAIN
 

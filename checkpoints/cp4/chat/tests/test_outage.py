@@ -57,6 +57,8 @@ def test_a_program_says_how_to_start_redis(tmp_path: Path, command: list[str]) -
 
 # Every key and command, but no channel of publish and subscribe.
 LIMITED_USER = ["default", "on", "nopass", "~*", "resetchannels", "+@all"]
+# Without a port of its own for the cluster, it takes one that may be over 65,535.
+CLUSTER = ["--cluster-enabled", "yes", "--cluster-port", str(free_port())]
 BOTH = {"server", "worker"}
 # An address, the options of its Redis, what it then says and one should do, and which
 # programs it keeps from working.
@@ -65,7 +67,7 @@ REFUSALS = [
     ("redis://", ["--requirepass", "right"], "authenticated.*Put its password", BOTH),
     ("redis://", ["--rename-command", "HELLO", ""], "HELLO.*too old", BOTH),
     ("redis://", ["--user", *LIMITED_USER], "permissions.*ACL SETUSER", {"server"}),
-    ("redis://", ["--cluster-enabled", "yes"], "not in cluster mode", {"worker"}),
+    ("redis://", CLUSTER, "not in cluster mode", {"worker"}),
 ]
 
 

@@ -54,12 +54,12 @@ def run(log: Path, command: list[str], redis_url: str = "") -> Iterator[Program]
 
 
 @contextmanager
-def run_redis(log: Path, port: int) -> Iterator[Program]:
+def run_redis(log: Path, port: int, *options: str) -> Iterator[Program]:
     """A real Redis that keeps nothing on disk."""
     redis = shutil.which("redis-server")
     assert redis, "These tests start a real Redis: install redis-server."
     command = [redis, "--port", str(port), "--save", "", "--bind", "127.0.0.1"]
-    with run(log, command) as program:
+    with run(log, [*command, *options]) as program:
         program.wait_for("Ready to accept connections")
         yield program
 
