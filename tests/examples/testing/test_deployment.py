@@ -12,6 +12,7 @@ from typing import Any
 from urllib.error import HTTPError
 
 import pytest
+import uvicorn
 from daphne.cli import CommandLineInterface
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -212,3 +213,13 @@ def test_daphne_speaks_tls_itself(start: Start, certificate: Path) -> None:
     server.wait_for_output("Listening on TCP address")
 
     assert ask(port, certificate).startswith("process ")
+
+
+def test_uvicorn_starts_without_compression_and_with_the_size_of_daphne() -> None:
+    """What a client sees of that is in tests/limits/test_sizes.py."""
+    command = shlex.split((EXAMPLES / "testing/uvicorn.sh").read_text())
+
+    options = uvicorn.main.make_context(command[0], command[1:]).params
+
+    assert options["ws_per_message_deflate"] is False
+    assert options["ws_max_size"] == 2**20
