@@ -1,6 +1,7 @@
 import logging
 import math
 import os
+from argparse import ArgumentParser
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +19,15 @@ def number_from(variable: str, default: int) -> float:
         if 0 < float(value) < math.inf:
             return float(value)
     raise ImproperlyConfigured(f"Set {variable} to a number over 0, not to {value!r}.")
+
+
+def script_name() -> str:
+    """The path in DJANGO_SCRIPT_NAME, or in the option of Daphne and Uvicorn."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    default = os.environ.get("DJANGO_SCRIPT_NAME", "")
+    parser.add_argument("--root-path", default=default)
+    path = parser.parse_known_args()[0].root_path.strip("/")
+    return f"/{path}" if path else ""
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -69,8 +79,8 @@ DATABASES = {
 
 TIME_ZONE = "UTC"
 
-# The path below which a proxy serves the project, such as "/course"; empty at the root.
-FORCE_SCRIPT_NAME = os.environ.get("DJANGO_SCRIPT_NAME", "").rstrip("/")
+# The path below which the project is served, such as "/course"; empty at the root.
+FORCE_SCRIPT_NAME = script_name()
 
 STATIC_URL = f"{FORCE_SCRIPT_NAME}/static/"
 # Where collectstatic puts scripts and styles, for a proxy to serve them.
