@@ -131,6 +131,60 @@ async def test_only_hosts_of_the_chat_are_answered(site: Site, host: str) -> Non
     assert status == (200 if host == "localhost" else 400)
 
 
+async def test_the_site_works_below_a_path(programs: Programs) -> None:
+    server = programs.server(DJANGO_SCRIPT_NAME="/course")
+    programs.collect_static()
+    _, proxy = programs.proxy([server.address], prefix="/course")
+
+    status, page = await get(f"http://{proxy}/course/chat/")
+    assert status == 200
+    paths = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+    assert len(paths) >= 5
+    for path in paths:
+        assert path.startswith("/course/")
+        assert (await get(f"http://{proxy}{path}"))[0] == 200
+
+    url = f"ws://{proxy}/course/ws/chat/lobby/"
+    async with open_socket(url) as socket:
+        await wait_until_answered(socket)
+    for path in ["/course/ws/nowhere/", "/ws/nowhere/", "/coursews/chat/lobby/"]:
+        with pytest.raises(InvalidStatus, match="HTTP 403"):
+            await open_socket(f"ws://{proxy}{path}")
+    assert (await get(f"http://{proxy}/course/nowhere/"))[0] == 404
+    assert "Traceback" not in server.output
+
+
+# What a tunnel, or a workspace in the cloud, makes of a request to localhost.
+FORWARDED = {
+    "Host": "localhost",
+    "X-Forwarded-Host": "chat-8000.tunnel.example",
+    "X-Forwarded-Proto": "https",
+}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "passes"), [("localhost", False), ("localhost,.tunnel.example", True)]
+)
+async def test_a_tunnel_needs_its_name_among_the_hosts(
+    programs: Programs, hosts: str, passes: bool
+) -> None:
+    server = programs.server(DJANGO_ALLOWED_HOSTS=hosts)
+    _, proxy = programs.proxy([server.address])
+    assert (await get(f"http://{proxy}/chat/", **FORWARDED))[0] == 200
+    # Daphne's --proxy-headers knows that the client speaks TLS with the tunnel.
+    _, schema = await get(f"http://{proxy}/asyncapi/schema/", **FORWARDED)
+    assert '"protocol": "wss"' in schema
+
+    origin = "https://chat-8000.tunnel.example"
+    opening = open_socket(url_of(proxy), origin=origin)
+    if passes:
+        async with opening as socket:
+            await wait_until_answered(socket)
+    else:
+        with pytest.raises(InvalidStatus, match="HTTP 403"):
+            await opening
+
+
 async def test_rooms_and_workers_span_the_servers(site: Site) -> None:
     served = site.served()
     async with AsyncExitStack() as stack:
