@@ -2,6 +2,7 @@
 
 import logging
 import re
+from functools import cache
 from typing import Any
 
 from channels.middleware import BaseMiddleware
@@ -64,16 +65,20 @@ WHAT_TO_DO = {
 logger = logging.getLogger(__name__)
 
 
-def is_bad_address() -> bool:
-    """Whether REDIS_URL has no form that Redis' client can read."""
-    if not settings.REDIS_URL:
-        return False
+@cache
+def is_address(url: str) -> bool:
+    """Whether Redis' client can read it. Remembers, because each connection asks."""
     try:
         # Which connects to nothing yet.
-        ConnectionPool.from_url(settings.REDIS_URL).make_connection()
+        ConnectionPool.from_url(url).make_connection()
     except (RedisError, TypeError, ValueError):
-        return True
-    return not ADDRESS.fullmatch(settings.REDIS_URL)
+        return False
+    return bool(ADDRESS.fullmatch(url))
+
+
+def is_bad_address() -> bool:
+    """Whether there is something in REDIS_URL, and it is no address."""
+    return bool(settings.REDIS_URL) and not is_address(settings.REDIS_URL)
 
 
 def refuse_bad_address() -> None:
