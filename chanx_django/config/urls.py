@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 
 urlpatterns = [
-    path("", TemplateView.as_view(template_name="chat/console.html")),
+    path("", TemplateView.as_view(template_name="chat/console.html"), name="console"),
     path(
         "chat/",
         TemplateView.as_view(
@@ -13,5 +13,6 @@ urlpatterns = [
         ),
     ),
     path("asyncapi/", include("chanx.channels.urls")),
-    *staticfiles_urlpatterns(),
+    # Below the path of FORCE_SCRIPT_NAME, which STATIC_URL begins with.
+    *staticfiles_urlpatterns("static/"),
 ]

@@ -1,9 +1,10 @@
 """The address of the chat page: deep links, and the browser's buttons."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.windows import Chat, Windows
+from tests.support.programs import Programs
 
 
 def test_joining_by_hand_makes_an_address_that_leads_there(
@@ -99,3 +100,16 @@ def test_an_address_that_leads_nowhere_stays_on_the_landing_page(
 
     chat.is_on_landing_page()
     expect(chat.page.locator("#name")).to_have_value("ada")
+
+
+def test_the_chat_works_below_a_path(browser: Browser, programs: Programs) -> None:
+    server = programs.daphne("--root-path", "/course")
+    windows = Windows(browser, f"{server.address}/course")
+
+    chat = windows.join("Alice", "below")
+    chat.page.get_by_role("button", name="Leave").click()
+    documentation = chat.page.get_by_role("link", name="API documentation")
+    expect(documentation).to_have_attribute("href", "/course/asyncapi/docs/")
+
+    windows.close()
+    assert windows.complaints == []

@@ -68,7 +68,12 @@ class Programs(AnyPrograms):
         return self.project / "collected"
 
     def proxy(
-        self, addresses: list[str], balance: str = "", **changes: str
+        self,
+        addresses: list[str],
+        balance: str = "",
+        *,
+        prefix: str = "",
+        **changes: str,
     ) -> tuple[Program, str]:
         """An nginx with the course's configuration in front of these servers.
 
@@ -82,6 +87,7 @@ class Programs(AnyPrograms):
             PORT=f"{HOST}:{port}",
             SERVERS=" ".join(f"server {address};" for address in addresses),
             BALANCE=balance,
+            PREFIX=prefix,
             STATIC=str(self.project / "collected"),
             TEMP=str(folder),
         )

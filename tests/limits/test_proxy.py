@@ -15,6 +15,7 @@ import pytest
 from daphne.cli import CommandLineInterface
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.examples.server import EXAMPLES
 from tests.limits.programs import TEMPLATE, Programs
 from tests.support.clients import (
     enter,
@@ -129,6 +130,60 @@ async def test_only_hosts_of_the_chat_are_answered(site: Site, host: str) -> Non
     status, _ = await get(f"http://{site.in_turns}/chat/", Host=host)
 
     assert status == (200 if host == "localhost" else 400)
+
+
+async def test_the_site_works_below_a_path(programs: Programs) -> None:
+    server = programs.server(DJANGO_SCRIPT_NAME="/course")
+    programs.collect_static()
+    _, proxy = programs.proxy([server.address], prefix="/course")
+
+    status, page = await get(f"http://{proxy}/course/chat/")
+    assert status == 200
+    paths = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+    assert len(paths) >= 5
+    for path in paths:
+        assert path.startswith("/course/")
+        assert (await get(f"http://{proxy}{path}"))[0] == 200
+
+    url = f"ws://{proxy}/course/ws/chat/lobby/"
+    async with open_socket(url) as socket:
+        await wait_until_answered(socket)
+    for path in ["/course/ws/nowhere/", "/ws/nowhere/", "/coursews/chat/lobby/"]:
+        with pytest.raises(InvalidStatus, match="HTTP 403"):
+            await open_socket(f"ws://{proxy}{path}")
+    assert (await get(f"http://{proxy}/course/nowhere/"))[0] == 404
+    assert "Traceback" not in server.output
+
+
+# What a tunnel, or a workspace in the cloud, makes of a request to localhost.
+FORWARDED = {
+    "Host": "localhost",
+    "X-Forwarded-Host": "chat-8000.tunnel.example",
+    "X-Forwarded-Proto": "https",
+}
+
+
+@pytest.mark.parametrize("passes", [False, True])
+async def test_a_tunnel_needs_its_name_among_the_hosts(
+    programs: Programs, passes: bool
+) -> None:
+    [line] = (EXAMPLES / "servers" / "tunnel.env").read_text().splitlines()
+    name, hosts = line.split("=")
+    server = programs.server(**{name: hosts if passes else "localhost"})
+    _, proxy = programs.proxy([server.address])
+    assert (await get(f"http://{proxy}/chat/", **FORWARDED))[0] == 200
+    # Daphne's --proxy-headers knows that the client speaks TLS with the tunnel.
+    _, schema = await get(f"http://{proxy}/asyncapi/schema/", **FORWARDED)
+    assert '"protocol": "wss"' in schema
+
+    origin = "https://chat-8000.tunnel.example"
+    opening = open_socket(url_of(proxy), origin=origin)
+    if passes:
+        async with opening as socket:
+            await wait_until_answered(socket)
+    else:
+        with pytest.raises(InvalidStatus, match="HTTP 403"):
+            await opening
 
 
 async def test_rooms_and_workers_span_the_servers(site: Site) -> None:

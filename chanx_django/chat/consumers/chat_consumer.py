@@ -34,7 +34,7 @@ from chat.messages import (
     now,
 )
 from chat.names import fault_in
-from chat.outage import CLOSE_NO_REDIS, TRY_AGAIN
+from chat.outage import CLOSE_NO_REDIS, explain, for_client, refuse_bad_address
 from chat.rate_limit import TokenBucket
 from chat.rooms import EVERYBODY, fault_in_room, group_of
 
@@ -97,6 +97,7 @@ class ChatConsumer(FanOutConsumer):
 
     async def enter(self, group: str) -> None:
         """Join the room's group and everybody's, and tell the room who has come."""
+        refuse_bad_address()
         self.in_turn = asyncio.Lock()
         await self.join_group(group)
         await self.join_group(EVERYBODY)
@@ -308,21 +309,21 @@ class ChatConsumer(FanOutConsumer):
         await self.close(code, error)
 
     async def dispatch(self, message: Any) -> None:
-        """Handle an event, and close with 4013 if that needs Redis and it is away."""
+        """Handle an event, and close with 4013 if that needs Redis and it fails."""
         try:
             await super().dispatch(message)
         except RedisError as error:
-            logger.error("Redis does not answer: %s", error)
-            await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)
+            logger.error(explain(error))
+            await self.refuse(CLOSE_NO_REDIS, for_client(error))
             if message["type"] == "websocket.disconnect":
                 raise StopConsumer from None
 
     async def handle_message_handler_error(
         self, error: Exception, action: str, message: BaseMessage
     ) -> None:
-        """Close with 4013 if Redis is away; leave any other error to Chanx."""
+        """Close with 4013 if Redis fails; leave any other error to Chanx."""
         if isinstance(error, RedisError):
-            logger.error("Redis does not answer: %s", error)
-            await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)
+            logger.error(explain(error))
+            await self.refuse(CLOSE_NO_REDIS, for_client(error))
         else:
             await super().handle_message_handler_error(error, action, message)

@@ -7,7 +7,9 @@ SECRET_KEY = os.environ.get(
     "DJANGO_SECRET_KEY", "only-for-development" if DEBUG else ""
 )
 
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = os.environ.get(
+    "DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"
+).split(",")
 
 INSTALLED_APPS = [
     "daphne",

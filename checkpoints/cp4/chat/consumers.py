@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from chat.dice import parse_dice, roll_dice
 from chat.names import fault_in
-from chat.outage import CLOSE_NO_REDIS, TRY_AGAIN
+from chat.outage import CLOSE_NO_REDIS, explain, for_client
 
 MAX_TEXT_LENGTH = 4096
 MAX_ROOM_LENGTH = 80
@@ -77,8 +77,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             try:
                 await self.handle(text_data)
             except RedisError as error:
-                logger.error("Redis does not answer: %s", error)
-                await self.refuse(CLOSE_NO_REDIS, TRY_AGAIN)
+                logger.error(explain(error))
+                await self.refuse(CLOSE_NO_REDIS, for_client(error))
 
     async def handle(self, text: str) -> None:
         """Roll dice for `/roll 2d6`, and send any other text to the room."""

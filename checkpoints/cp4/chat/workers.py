@@ -6,6 +6,7 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from chat.dice import MAX_COUNT, MAX_SIDES, roll_dice
+from chat.outage import explain
 
 # What a roll consists of.
 PARTS = {"id": str, "count": int, "sides": int, "username": str, "group": str}
@@ -50,4 +51,6 @@ class DiceConsumer(AsyncConsumer):
                     },
                 )
         except RedisError as error:
-            logger.error("The roll of %r is lost: %s", event["username"], error)
+            logger.error(
+                "The roll of %r is lost. %s", event["username"], explain(error)
+            )

@@ -11,7 +11,9 @@ SECRET_KEY = os.environ.get(
     "DJANGO_SECRET_KEY", "only-for-development" if DEBUG else ""
 )
 
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = os.environ.get(
+    "DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"
+).split(",")
 
 INSTALLED_APPS = [
     "daphne",
@@ -42,6 +44,10 @@ STATIC_URL = "/static/"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
+# Keeps apart what shares a Redis: other projects, and other versions of this one. When
+# the events change, it changes, so that an old server never hears a new one's.
+LAYER_PREFIX = "chat-4-"
+
 # A connection may be one that Redis has left. Trying once more makes a new one. After a
 # time-out, Redis may be about to do what it was told: trying again would do it twice.
 ONCE_MORE = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
@@ -51,7 +57,10 @@ if REDIS_URL:
         # Broadcasts: whoever is there hears them, and nobody else ever will.
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "retry": ONCE_MORE}]},
+            "CONFIG": {
+                "hosts": [{"address": REDIS_URL, "retry": ONCE_MORE}],
+                "prefix": LAYER_PREFIX,
+            },
         },
         # Work: a queue, where a task waits for a worker, for a minute at most.
         "tasks": {
@@ -64,7 +73,8 @@ if REDIS_URL:
                         "retry": ONCE_MORE,
                         "socket_timeout": None,
                     }
-                ]
+                ],
+                "prefix": LAYER_PREFIX,
             },
         },
     }
@@ -72,6 +82,7 @@ if REDIS_URL:
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
+            "KEY_PREFIX": LAYER_PREFIX,
         },
     }
 else:

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from chat.consumers.chat_consumer import ChatConsumer
 from chat.dice import MAX_COUNT, MAX_SIDES, roll_dice
 from chat.messages import MessageId, Name
+from chat.outage import explain
 
 logger = logging.getLogger(__name__)
 
@@ -54,4 +55,6 @@ class DiceConsumer(AsyncConsumer):
                 logger.info("%r rolled %s", event["username"], rolled.payload.dice)
                 await ChatConsumer.broadcast_event(rolled, event["group"])
         except RedisError as error:
-            logger.error("The roll of %r is lost: %s", event["username"], error)
+            logger.error(
+                "The roll of %r is lost. %s", event["username"], explain(error)
+            )

@@ -1,6 +1,7 @@
 import logging
 import math
 import os
+from argparse import ArgumentParser
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +19,15 @@ def number_from(variable: str, default: int) -> float:
         if 0 < float(value) < math.inf:
             return float(value)
     raise ImproperlyConfigured(f"Set {variable} to a number over 0, not to {value!r}.")
+
+
+def script_name() -> str:
+    """The path in DJANGO_SCRIPT_NAME, or in the option of Daphne and Uvicorn."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    default = os.environ.get("DJANGO_SCRIPT_NAME", "")
+    parser.add_argument("--root-path", default=default)
+    path = parser.parse_known_args()[0].root_path.strip("/")
+    return f"/{path}" if path else ""
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -69,14 +79,18 @@ DATABASES = {
 
 TIME_ZONE = "UTC"
 
-# The path below which a proxy serves the project, such as "/course"; empty at the root.
-FORCE_SCRIPT_NAME = os.environ.get("DJANGO_SCRIPT_NAME", "").rstrip("/")
+# The path below which the project is served, such as "/course"; empty at the root.
+FORCE_SCRIPT_NAME = script_name()
 
 STATIC_URL = f"{FORCE_SCRIPT_NAME}/static/"
 # Where collectstatic puts scripts and styles, for a proxy to serve them.
 STATIC_ROOT = BASE_DIR / "collected"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
+
+# Keeps apart what shares a Redis: other projects, and other versions of this one. When
+# the events change, it changes, so that an old server never hears a new one's.
+LAYER_PREFIX = "chat-5-"
 
 # A connection may be one that Redis has left. Trying once more makes a new one. After a
 # time-out, Redis may be about to do what it was told: trying again would do it twice.
@@ -87,7 +101,10 @@ if REDIS_URL:
         # Broadcasts: whoever is there hears them, and nobody else ever will.
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "retry": ONCE_MORE}]},
+            "CONFIG": {
+                "hosts": [{"address": REDIS_URL, "retry": ONCE_MORE}],
+                "prefix": LAYER_PREFIX,
+            },
         },
         # Work: a queue, where a task waits for a worker, for a minute at most.
         "tasks": {
@@ -100,7 +117,8 @@ if REDIS_URL:
                         "retry": ONCE_MORE,
                         "socket_timeout": None,
                     }
-                ]
+                ],
+                "prefix": LAYER_PREFIX,
             },
         },
     }
@@ -108,6 +126,7 @@ if REDIS_URL:
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
+            "KEY_PREFIX": LAYER_PREFIX,
         },
     }
 else:

@@ -1,15 +1,16 @@
 import os
 
-REDIS_URL = os.environ.get("REDIS_URL", "")
+# Where the layers are; REDIS_URL is that of the chat.
+LAYER_URL = os.environ.get("LAYER_URL", "")
 
-if REDIS_URL:
+if LAYER_URL:
     KEY = os.environ.get("LAYER_KEY", "change me")
     CHANNEL_LAYERS = {
         # Broadcasts, to whoever is there.
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
             "CONFIG": {
-                "hosts": [REDIS_URL],
+                "hosts": [LAYER_URL],
                 "prefix": "notices",
                 "symmetric_encryption_keys": [KEY],
             },
@@ -19,7 +20,7 @@ if REDIS_URL:
             "BACKEND": "channels_redis.core.RedisChannelLayer",
             "CONFIG": {
                 # Without a time-out, because this layer waits for its messages.
-                "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
+                "hosts": [{"address": LAYER_URL, "socket_timeout": None}],
                 "prefix": "notices-tasks",
                 "capacity": 500,
                 "channel_capacity": {"mail": 50},

@@ -83,8 +83,8 @@ def test_the_session_in_the_shell() -> None:
 def test_two_servers_share_what_is_posted(
     serve_example: ServeExample, redis_url: str
 ) -> None:
-    one = serve_example("layers/notices.py", REDIS_URL=redis_url, NUMBER="1")
-    two = serve_example("layers/notices.py", REDIS_URL=redis_url, NUMBER="2")
+    one = serve_example("layers/notices.py", LAYER_URL=redis_url, NUMBER="1")
+    two = serve_example("layers/notices.py", LAYER_URL=redis_url, NUMBER="2")
 
     with one.connect("/ws/notices/") as alice, two.connect("/ws/notices/") as bob:
         alice.send("hello")
@@ -97,7 +97,7 @@ def test_two_servers_share_what_is_posted(
 def test_names_have_the_prefix_and_messages_are_secret(
     serve_example: ServeExample, redis_url: str
 ) -> None:
-    server = serve_example("layers/notices.py", REDIS_URL=redis_url, NUMBER="1")
+    server = serve_example("layers/notices.py", LAYER_URL=redis_url, NUMBER="1")
 
     with Redis.from_url(redis_url) as redis, redis.monitor() as monitor:
         with server.connect("/ws/notices/") as alice:
@@ -116,8 +116,8 @@ def test_names_have_the_prefix_and_messages_are_secret(
 def test_another_key_does_not_read_it(
     serve_example: ServeExample, redis_url: str
 ) -> None:
-    one = serve_example("layers/notices.py", REDIS_URL=redis_url, NUMBER="1")
-    other = serve_example("layers/notices.py", REDIS_URL=redis_url, LAYER_KEY="other")
+    one = serve_example("layers/notices.py", LAYER_URL=redis_url, NUMBER="1")
+    other = serve_example("layers/notices.py", LAYER_URL=redis_url, LAYER_KEY="other")
 
     with one.connect("/ws/notices/") as alice, other.connect("/ws/notices/") as eve:
         alice.send("meet me at noon")

@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 
 from chat.fan_out import broadcast
 from chat.messages import Announcement, AnnouncementPayload
+from chat.outage import explain, refuse_bad_address
 from chat.rooms import EVERYBODY, fault_in_room, group_of
 
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         if room is not None and (fault := fault_in_room(room)):
             raise CommandError(fault)
         try:
+            refuse_bad_address()
             async_to_sync(broadcast)(
                 Announcement(payload=AnnouncementPayload(message=options["message"])),
                 EVERYBODY if room is None else group_of(room),
@@ -39,5 +41,5 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(error.errors()[0]["msg"]) from None
         except RedisError as error:
-            raise CommandError(f"Redis does not answer: {error}") from None
+            raise CommandError(explain(error)) from None
         self.stdout.write(f"Announced to {room or 'everybody'}.")

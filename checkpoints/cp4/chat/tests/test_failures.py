@@ -9,7 +9,8 @@ from unittest.mock import AsyncMock
 
 import pytest
 from channels.layers import InMemoryChannelLayer
-from redis.exceptions import ConnectionError, TimeoutError
+from django.core.management import CommandError
+from redis.exceptions import ConnectionError, NoPermissionError, TimeoutError
 
 import config.settings
 from chat import workers
@@ -45,14 +46,26 @@ async def test_a_worker_pauses_after_a_task_that_fails_and_begins_anew(
 async def test_a_worker_pauses_while_redis_is_away(
     caplog: pytest.LogCaptureFixture, pause: AsyncMock
 ) -> None:
-    layer = AsyncMock()
-    layer.receive.side_effect = [AWAY, "a task"]
+    application = AsyncMock(side_effect=[AWAY, asyncio.CancelledError])
 
-    worker = runworker.PatientWorker(AsyncMock(), ["dice"], layer)
-    assert await worker.take("dice") == "a task"
+    worker = runworker.PatientWorker(application, ["dice"], AsyncMock())
+    with pytest.raises(asyncio.CancelledError):
+        await worker.listener("dice")
 
     pause.assert_awaited_once()
     assert "connection refused" in caplog.text
+
+
+async def test_a_worker_ends_if_redis_refuses_for_good(
+    pause: AsyncMock,
+) -> None:
+    application = AsyncMock(side_effect=NoPermissionError("User bob has no rights"))
+
+    worker = runworker.PatientWorker(application, ["dice"], AsyncMock())
+    with pytest.raises(CommandError, match="The user has no rights"):
+        await worker.listener("dice")
+
+    pause.assert_not_awaited()
 
 
 async def test_a_roll_that_is_lost_is_in_the_log(

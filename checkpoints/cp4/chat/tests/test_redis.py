@@ -56,7 +56,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def enter(address: str, room: str, username: str) -> connect:
     url = f"ws://{address}/ws/chat/{room}/?username={username}"
-    return connect(url, origin="http://localhost", open_timeout=20)
+    return connect(url, origin="http://localhost", open_timeout=100)
 
 
 async def receive(socket: ClientConnection) -> Any:

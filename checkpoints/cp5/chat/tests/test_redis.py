@@ -64,7 +64,7 @@ async def enter(
     address: str, room: str, query: str = ""
 ) -> AsyncIterator[ClientConnection]:
     url = f"ws://{address}/ws/chat/{room}/{query}"
-    async with connect(url, origin="http://localhost", open_timeout=20) as socket:
+    async with connect(url, origin="http://localhost", open_timeout=100) as socket:
         # A server answers only after it has put the client into the room.
         await socket.send(json.dumps({"action": "ping"}))
         await receive(socket, "pong")

@@ -9,6 +9,14 @@ from django.conf import settings
 from django.core.management import CommandError, CommandParser
 from redis.exceptions import RedisError
 
+from chat.outage import (
+    BAD_ADDRESS,
+    WRITE_ADDRESS,
+    explain,
+    is_bad_address,
+    is_hopeless,
+)
+
 logger = logging.getLogger("chat.workers")
 
 
@@ -20,25 +28,23 @@ class PatientWorker(Worker):
     """
 
     async def listener(self, channel: str) -> None:
-        """Do the tasks of a channel for good, whatever error one of them ends in."""
+        """Do the tasks of a channel for good, whatever error one of them ends in.
+
+        Raises CommandError if Redis refuses, so that waiting would not help.
+        """
         scope = {"type": "channel", "channel": channel}
-        take = partial(self.take, channel)
+        take = partial(self.channel_layer.receive, channel)
         send = partial(self.application_send, scope)
         while True:
             try:
                 await self.application(scope, take, send)
+            except RedisError as error:
+                if is_hopeless(error):
+                    raise CommandError(explain(error)) from None
+                logger.error("%s Trying again.", explain(error))
             except Exception:
                 logger.exception("The worker begins anew, after an error:")
-                await asyncio.sleep(1)
-
-    async def take(self, channel: str) -> Any:
-        """The next task, once there is one and Redis answers."""
-        while True:
-            try:
-                return await self.channel_layer.receive(channel)
-            except RedisError as error:
-                logger.error("Redis does not answer, trying again: %s", error)
-                await asyncio.sleep(1)
+            await asyncio.sleep(1)
 
 
 class Command(runworker.Command):
@@ -52,10 +58,12 @@ class Command(runworker.Command):
         parser.set_defaults(layer="tasks")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Work until Ctrl-C. Raises CommandError if there is no REDIS_URL."""
+        """Work until Ctrl-C. Raises CommandError without an address in REDIS_URL."""
         if not settings.REDIS_URL:
             raise CommandError(
                 "A worker gets its tasks over Redis. Set REDIS_URL,"
                 " for example to redis://localhost:6379, and start it again."
             )
+        if is_bad_address():
+            raise CommandError(f"{BAD_ADDRESS} {WRITE_ADDRESS}")
         super().handle(*args, **options)

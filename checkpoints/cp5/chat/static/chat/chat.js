@@ -85,11 +85,11 @@ addEventListener("pageshow", ({ persisted }) => persisted && followAddress());
 function enter() {
   name = element("name").value.trim();
   const room = element("room").value;
-  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const query = new URLSearchParams({ username: name });
-  client = new ChatClient(
-    `${scheme}//${location.host}/ws/chat/${encodeURIComponent(room)}/?${query}`,
-  );
+  // From the page's address: all of the site may be below a path.
+  const url = new URL(`../ws/chat/${encodeURIComponent(room)}/`, location);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  url.search = new URLSearchParams({ username: name });
+  client = new ChatClient(url);
   client.onstate = showState;
   client.onmessage = (action, payload) => {
     handlers[action]?.(payload);
