@@ -46,6 +46,12 @@ function mistakesIn(stem) {
   return stem.length < 6 ? 1 : 2;
 }
 
+// The guide is there to be looked up, and what is for teachers concerns few.
+function weightOf(address) {
+  if (address.startsWith("guide/")) return 1.3;
+  return address.startsWith("teaching/") ? 0.5 : 1;
+}
+
 function makeIndex() {
   const index = new MiniSearch({
     idField: "address",
@@ -54,13 +60,19 @@ function makeIndex() {
     processTerm: stemsOf,
     searchOptions: {
       processTerm: stemsToFind,
-      boost: { title: 3, tasks: 3, page: 1 },
+      boost: { title: 2, tasks: 4, page: 1.5 },
+      boostDocument: weightOf,
       prefix: (stem) => stem.length > 2 && !isNumber(stem),
       fuzzy: mistakesIn,
     },
   });
   index.addAll(courseSections);
   return index;
+}
+
+function findSections(question) {
+  const asked = wordsOf(question).slice(-WORDS_OF_QUESTION).join(" ");
+  return makeIndex().search(asked);
 }
 
 function element(tag, content, attributes = {}) {
@@ -103,8 +115,7 @@ function showResults() {
     return;
   }
   document.title = `${question} - ${document.title}`;
-  const asked = wordsOf(question).slice(-WORDS_OF_QUESTION).join(" ");
-  const results = makeIndex().search(asked);
+  const results = findSections(question);
   const sections = new Map(courseSections.map((section) => [section.address, section]));
   const items = results.slice(0, SHOWN).map((result) => itemFor(result, sections.get(result.id)));
   document.querySelector("ul.search").append(...items);

@@ -73,7 +73,8 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
                 "words": words_in(page),
                 "steps": list(steps_on(page)),
             }
-            sections += sections_on(page, app.builder.get_target_uri(name))
+            if "nosearch" not in app.env.metadata[name]:
+                sections += sections_on(page, app.builder.get_target_uri(name))
     text = json.dumps(pages, ensure_ascii=False, indent=1)
     (Path(app.outdir) / FILE).write_text(f"{text}\n", encoding="utf-8")
     write_sections(app, sections)

@@ -8,7 +8,7 @@ can be loaded from a file too, where a browser lets no page read other files.
 
 A section's `text` is what it says in words, without the sections in it and without what
 stands in blocks: code would be found by every name in it. `tasks` are the texts of its
-`i-want-to`.
+`i-want-to`, and what stands first in the rows of its tables.
 """
 
 import json
@@ -21,7 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.search.en import SearchEnglish
 
-from directives.nodes import block
+from directives.nodes import block, parents
 
 FILE = "sections.js"
 STEMMER = ["base-stemmer.js", "english-stemmer.js"]
@@ -58,18 +58,26 @@ def write_sections(app: Sphinx, sections: list[Section]) -> None:
 
 
 def sections_on(page: nodes.document, address: str) -> Iterator[Section]:
-    """Yield the sections of a page that say something; the outermost one is the page."""
+    """Yield the sections of a page that say something; the first one is the page."""
     for section in page.findall(nodes.section):
         is_page = section.parent is page
         found = {
             "address": address if is_page else f"{address}#{section['ids'][0]}",
             "page": page.next_node(nodes.title).astext(),
             "title": section.next_node(nodes.title).astext(),
-            "tasks": ". ".join(section.get("tasks", [])),
+            "tasks": ". ".join([*section.get("tasks", []), *keys_in(section)]),
             "text": " ".join(words_of(section)),
         }
         if found["tasks"] or found["text"]:
             yield found
+
+
+def keys_in(section: nodes.section) -> Iterator[str]:
+    """Yield what one looks up in the section's tables: the first cell of each row."""
+    for row in section.findall(nodes.row):
+        inner = next(it for it in parents(row) if isinstance(it, nodes.section))
+        if inner is section and isinstance(row.parent, nodes.tbody):
+            yield row[0].astext()
 
 
 def words_of(node: nodes.Element) -> Iterator[str]:
