@@ -8,7 +8,7 @@ can be loaded from a file too, where a browser lets no page read other files.
 
 A section's `text` is what it says in words, without the sections in it and without what
 stands in blocks: code would be found by every name in it. `tasks` are the texts of its
-`i-want-to`, and what stands first in the rows of its tables.
+`i-want-to`, and the numbers that stand first in the rows of its tables.
 """
 
 import json
@@ -65,19 +65,19 @@ def sections_on(page: nodes.document, address: str) -> Iterator[Section]:
             "address": address if is_page else f"{address}#{section['ids'][0]}",
             "page": page.next_node(nodes.title).astext(),
             "title": section.next_node(nodes.title).astext(),
-            "tasks": ". ".join([*section.get("tasks", []), *keys_in(section)]),
+            "tasks": ". ".join([*section.get("tasks", []), *numbers_in(section)]),
             "text": " ".join(words_of(section)),
         }
         if found["tasks"] or found["text"]:
             yield found
 
 
-def keys_in(section: nodes.section) -> Iterator[str]:
-    """Yield what one looks up in the section's tables: the first cell of each row."""
+def numbers_in(section: nodes.section) -> Iterator[str]:
+    """Yield the numbers that a table of the section explains, as one of close codes."""
     for row in section.findall(nodes.row):
         inner = next(it for it in parents(row) if isinstance(it, nodes.section))
         if inner is section and isinstance(row.parent, nodes.tbody):
-            yield row[0].astext()
+            yield from (word for word in row[0].astext().split() if word.isdigit())
 
 
 def words_of(node: nodes.Element) -> Iterator[str]:
