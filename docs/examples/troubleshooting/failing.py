@@ -1,12 +1,15 @@
 """Tests that go wrong, each in its own way. pytest runs them if it is told to."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.testing import ChannelsLiveServerTestCase, WebsocketCommunicator
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from redis.asyncio import Redis
 from troubleshooting.mistakes import NeverAwaitedConsumer
 
 
@@ -55,6 +58,13 @@ async def shared_client() -> AsyncIterator[WebsocketCommunicator]:
 @pytest.mark.asyncio
 async def test_other_loop(shared_client: WebsocketCommunicator) -> None:
     await shared_client.receive_from()
+
+
+def test_loop_closed() -> None:
+    """Uses a connection in a second event loop, and the first one is closed."""
+    redis = Redis.from_url(settings.REDIS_URL)
+    asyncio.run(redis.ping())
+    asyncio.run(redis.ping())
 
 
 def test_no_database() -> None:
