@@ -18,8 +18,6 @@ nitpicky = True
 
 html_show_copyright = False
 html_theme = "furo"
-# In place of the theme's: the page of the search.
-templates_path = ["_ext/templates"]
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
 html_copy_source = False

@@ -120,7 +120,7 @@ function showResults() {
   const items = results.slice(0, SHOWN).map((result) => itemFor(result, sections.get(result.id)));
   document.querySelector("ul.search").append(...items);
   summary.textContent = items.length
-    ? `${results.length} sections have a word of “${question}”. The best come first.`
+    ? `${results.length} sections have a word of “${question}”. These ${items.length} fit best.`
     : `No section has a word of “${question}”. Try other words, or a part of the error's text.`;
 }
 

@@ -30,8 +30,9 @@ NOT_SAID = (block, nodes.FixedTextElement, nodes.raw, nodes.comment, nodes.title
 Section = dict[str, str]
 
 
-def add_stemmer(app: Sphinx, config: Config) -> None:
-    """Have the scripts copied with which Sphinx's own search takes off endings."""
+def add_search(app: Sphinx, config: Config) -> None:
+    """Have Furo's page of results replaced, and the scripts copied that stem words."""
+    config.templates_path.append(str(Path(__file__).parent.parent / "templates"))
     folder = Path(sphinx.search.__file__).parent / "minified-js"
     config.html_static_path += [str(folder / name) for name in STEMMER]
 
