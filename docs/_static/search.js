@@ -70,9 +70,11 @@ function makeIndex() {
   return index;
 }
 
+const index = makeIndex();
+
 function findSections(question) {
   const asked = wordsOf(question).slice(-WORDS_OF_QUESTION).join(" ");
-  return makeIndex().search(asked);
+  return index.search(asked);
 }
 
 function element(tag, content, attributes = {}) {

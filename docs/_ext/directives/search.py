@@ -64,8 +64,8 @@ def sections_on(page: nodes.document, address: str) -> Iterator[Section]:
         is_page = section.parent is page
         found = {
             "address": address if is_page else f"{address}#{section['ids'][0]}",
-            "page": page.next_node(nodes.title).astext(),
-            "title": section.next_node(nodes.title).astext(),
+            "page": next(page.findall(nodes.title)).astext(),
+            "title": next(section.findall(nodes.title)).astext(),
             "tasks": ". ".join([*section.get("tasks", []), *numbers_in(section)]),
             "text": " ".join(words_of(section)),
         }

@@ -7,10 +7,10 @@ import pytest
 import pytest_asyncio
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.testing import ChannelsLiveServerTestCase, WebsocketCommunicator
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from redis.asyncio import Redis
 from troubleshooting.mistakes import NeverAwaitedConsumer
+from troubleshooting.settings import REDIS_URL
 
 
 class ClosingConsumer(AsyncWebsocketConsumer):
@@ -62,7 +62,7 @@ async def test_other_loop(shared_client: WebsocketCommunicator) -> None:
 
 def test_loop_closed() -> None:
     """Uses a connection in a second event loop, and the first one is closed."""
-    redis = Redis.from_url(settings.REDIS_URL)
+    redis = Redis.from_url(REDIS_URL)
     asyncio.run(redis.ping())
     asyncio.run(redis.ping())
 

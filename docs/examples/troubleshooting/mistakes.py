@@ -11,11 +11,11 @@ from channels.generic.websocket import (
 )
 from channels.routing import ProtocolTypeRouter
 from channels.security.websocket import WebsocketDenier
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 from redis.asyncio import Redis
+from troubleshooting.settings import REDIS_URL
 
 
 class NoHandlerConsumer(AsyncWebsocketConsumer):
@@ -168,7 +168,7 @@ class RedisGoneConsumer(AsyncWebsocketConsumer):
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None
     ) -> None:
-        async with Redis.from_url(settings.REDIS_URL) as redis:
+        async with Redis.from_url(REDIS_URL) as redis:
             # The layer may not wait there yet.
             while True:
                 if await self.cut(redis):
