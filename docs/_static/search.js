@@ -5,8 +5,9 @@
 
 const SHOWN = 20;
 const WORDS_OF_SNIPPET = 32;
-// A whole traceback is more than anybody asks for, and its end says the most.
+// More than anybody asks: a whole traceback, whose end says what was wrong.
 const WORDS_OF_QUESTION = 60;
+const WORDS_AT_END = 12;
 const WORD = /[\p{L}\p{N}]+(?:['’]\p{L}+)?/gu;
 const HUMP = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u;
 
@@ -73,8 +74,9 @@ function makeIndex() {
 const index = makeIndex();
 
 function findSections(question) {
-  const asked = wordsOf(question).slice(-WORDS_OF_QUESTION).join(" ");
-  return index.search(asked);
+  const words = wordsOf(question);
+  const asked = words.length > WORDS_OF_QUESTION ? words.slice(-WORDS_AT_END) : words;
+  return index.search(asked.join(" "));
 }
 
 function element(tag, content, attributes = {}) {
