@@ -20,7 +20,9 @@ def windows(browser: Browser) -> Iterator[Windows]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["index", "tutorial/redis-workers"])
+@pytest.mark.parametrize(
+    "name", ["index.html", "tutorial/redis-workers.html", "search.html?q=redis"]
+)
 def test_nothing_in_the_tutorial_keeps_anybody_out(
     windows: Windows, built: Path, name: str, theme: str
 ) -> None:
@@ -29,6 +31,6 @@ def test_nothing_in_the_tutorial_keeps_anybody_out(
 
     page = windows.new(color_scheme=theme)
     page.route("http://pages.test/**", answer)
-    page.goto(f"http://pages.test/{name}.html")
+    page.goto(f"http://pages.test/{name}")
 
     assert serious_faults(page) == []

@@ -24,6 +24,7 @@ from directives.links import IWantTo, Trouble, TroubleList
 from directives.nodes import add_nodes, give_captions_a_level
 from directives.pages import write_pages
 from directives.project import Course
+from directives.search import add_search, replace_search, search_page
 from directives.templates import Box, Folded, Measurement, Template
 from directives.terminals import Install, Output, Run, Stop, Terminals
 
@@ -72,8 +73,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         app.add_directive(name, directive)
     app.add_role("measured", Measured())
     app.connect("config-inited", load_course)
+    app.connect("config-inited", add_search)
     app.connect("builder-inited", write_pages)
+    app.connect("builder-inited", replace_search)
     app.connect("doctree-read", check_page)
+    app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write_index)
     # After Furo, which makes the sidebar.
     app.connect("html-page-context", give_captions_a_level, priority=900)

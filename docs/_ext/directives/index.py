@@ -45,6 +45,7 @@ from sphinx.util.logging import suppress_logging
 
 from directives.directive import CHANGES
 from directives.nodes import block, box, colored_line, folded, line_of, lines, parents
+from directives.search import Section, sections_on, write_sections
 from directives.shown import Step, shown_in
 
 FILE = "steps.json"
@@ -58,6 +59,7 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     if exception:
         return
     pages = {}
+    sections: list[Section] = []
     # Whatever is wrong with a page has been said when it was built.
     with suppress_logging():
         for name in sorted(app.env.found_docs):
@@ -71,8 +73,11 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
                 "words": words_in(page),
                 "steps": list(steps_on(page)),
             }
+            if "nosearch" not in app.env.metadata[name]:
+                sections += sections_on(page, app.builder.get_target_uri(name))
     text = json.dumps(pages, ensure_ascii=False, indent=1)
     (Path(app.outdir) / FILE).write_text(f"{text}\n", encoding="utf-8")
+    write_sections(app, sections)
 
 
 def words_in(node: nodes.Node) -> int:

@@ -32,6 +32,7 @@ class IWantTo(CourseDirective):
     def show(self) -> list[nodes.Node]:
         section = self.state_machine.node
         assert isinstance(section, nodes.section)
+        section["tasks"] = [*section.get("tasks", []), *self.body]
         labels = self.env.domains.standard_domain
         for text in self.body:
             number = self.env.new_serialno("i-want-to") + 1

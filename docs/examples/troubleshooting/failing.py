@@ -1,5 +1,6 @@
 """Tests that go wrong, each in its own way. pytest runs them if it is told to."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,7 +8,9 @@ import pytest_asyncio
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.testing import ChannelsLiveServerTestCase, WebsocketCommunicator
 from django.contrib.sessions.models import Session
+from redis.asyncio import Redis
 from troubleshooting.mistakes import NeverAwaitedConsumer
+from troubleshooting.settings import REDIS_URL
 
 
 class ClosingConsumer(AsyncWebsocketConsumer):
@@ -55,6 +58,13 @@ async def shared_client() -> AsyncIterator[WebsocketCommunicator]:
 @pytest.mark.asyncio
 async def test_other_loop(shared_client: WebsocketCommunicator) -> None:
     await shared_client.receive_from()
+
+
+def test_loop_closed() -> None:
+    """Uses a connection in a second event loop, and the first one is closed."""
+    redis = Redis.from_url(REDIS_URL)
+    asyncio.run(redis.ping())
+    asyncio.run(redis.ping())
 
 
 def test_no_database() -> None:

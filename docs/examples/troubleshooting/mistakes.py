@@ -14,6 +14,8 @@ from channels.security.websocket import WebsocketDenier
 from django.contrib.sessions.models import Session
 from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
+from redis.asyncio import Redis
+from troubleshooting.settings import REDIS_URL
 
 
 class NoHandlerConsumer(AsyncWebsocketConsumer):
@@ -158,6 +160,32 @@ class RedisConnectionsConsumer(AsyncWebsocketConsumer):
         await asyncio.gather(*sending)
 
 
+class RedisGoneConsumer(AsyncWebsocketConsumer):
+    """Cuts the connection at which its layer waits, as Redis does when it is ended."""
+
+    channel_layer_alias = "cut"
+
+    async def receive(
+        self, text_data: str | None = None, bytes_data: bytes | None = None
+    ) -> None:
+        async with Redis.from_url(REDIS_URL) as redis:
+            # The layer may not wait there yet.
+            while True:
+                if await self.cut(redis):
+                    return
+                await asyncio.sleep(0.01)
+
+    async def cut(self, redis: Redis) -> int:
+        waiting = [
+            client["id"]
+            for client in await redis.client_list()
+            if client["name"] == "cut" and client["cmd"] == "bzpopmin"
+        ]
+        for number in waiting:
+            await redis.client_kill_filter(_id=number)
+        return len(waiting)
+
+
 websocket_urlpatterns = [
     path("ws/after-close/", AfterCloseConsumer.as_asgi()),
     path("ws/async-to-sync/", AsyncToSyncConsumer.as_asgi()),
@@ -181,6 +209,7 @@ websocket_urlpatterns = [
     path("ws/only-django/", get_asgi_application()),
     path("ws/over-capacity/", OverCapacityConsumer.as_asgi()),
     path("ws/redis-connections/", RedisConnectionsConsumer.as_asgi()),
+    path("ws/redis-gone/", RedisGoneConsumer.as_asgi()),
     path("ws/redis-timeout/", RedisTimeoutConsumer.as_asgi()),
     path("ws/slow-end/", SlowEndConsumer.as_asgi()),
     # The others are refused, but for /ws/no-route/, which no route matches.

@@ -18,5 +18,13 @@ CHANNEL_LAYERS = {
     "queue": {"BACKEND": QUEUE, "CONFIG": {"hosts": [REDIS_URL]}},
     "small": {"BACKEND": QUEUE, "CONFIG": {"hosts": [REDIS_URL], "capacity": 3}},
     "away": {"BACKEND": QUEUE, "CONFIG": {"hosts": [NO_REDIS_URL]}},
+    "cut": {
+        "BACKEND": QUEUE,
+        "CONFIG": {
+            "hosts": [
+                {"address": REDIS_URL, "socket_timeout": None, "client_name": "cut"}
+            ]
+        },
+    },
     "renamed": {"BACKEND": "asgi_redis.RedisChannelLayer"},
 }

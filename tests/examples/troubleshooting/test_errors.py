@@ -40,7 +40,11 @@ EXAMPLE = {"EXAMPLE": module_of("troubleshooting/mistakes.py")}
 SECONDS_FOR_CONSOLE = 30
 
 # What the clients of some mistakes send.
-SENT: dict[str, str | bytes] = {"no-json": "hello", "json-bytes": b"\x00"}
+SENT: dict[str, str | bytes] = {
+    "no-json": "hello",
+    "json-bytes": b"\x00",
+    "redis-gone": "hello",
+}
 
 SNIPPETS = {
     "status-403": "new WebSocket('/ws/nobody/')",
@@ -267,11 +271,11 @@ def test_a_program_says(name: str, outputs: dict[str, str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def report(folder: Path) -> str:
+def report(folder: Path, redis_url: str) -> str:
     """What pytest reports of tests that fail."""
     pytest_here = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
     command = [*pytest_here, "--tb", "short", "troubleshooting/failing.py"]
-    environment = environment_for(folder, **SETTINGS, **EXAMPLE)
+    environment = environment_for(folder, REDIS_URL=redis_url, **SETTINGS, **EXAMPLE)
     return output_of(command, environment)
 
 
@@ -303,6 +307,10 @@ def test_the_log_has(name: str, server: Server, visits: Future[object]) -> None:
     visits.result(timeout=60)
 
     wait_until(lambda: is_in(name, server.output), f"{name} is not in the log")
+
+
+def test_who_waits_at_a_redis_that_goes_is_closed(server: Server) -> None:
+    assert server.ask("/ws/redis-gone/", "hello") == "code 1011"
 
 
 def test_daphne_drops_warnings(server: Server) -> None:
