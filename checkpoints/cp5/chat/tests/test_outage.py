@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pytest_django import Settings
-from redis import ConnectionError, ReadOnlyError
+from redis import ConnectionError, ReadOnlyError, Redis
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -228,20 +228,34 @@ async def test_nobody_notices_an_outage_in_a_quiet_hour(tmp_path: Path) -> None:
     port = free_port()
     url = f"redis://127.0.0.1:{port}"
     with (
-        run_server(tmp_path / "server.log", url) as (address, _),
+        run_server(tmp_path / "server.log", url) as (address, server),
         run_redis(tmp_path / "redis.log", port) as redis,
         run_worker(tmp_path / "worker.log", url),
     ):
-        async with enter(address, "alice") as alice:
-            await say(alice, "/roll 1d1")
-            assert (await receive(alice, "dice_rolled"))["total"] == 1
-
-        redis.process.kill()
-        redis.process.wait()
-        with run_redis(tmp_path / "redis_again.log", port):
+        # Bob says nothing. By him the server notices that Redis is back.
+        async with enter(address, "bob"):
             async with enter(address, "alice") as alice:
                 await say(alice, "/roll 1d1")
                 assert (await receive(alice, "dice_rolled"))["total"] == 1
+
+            redis.process.kill()
+            redis.process.wait()
+            server.wait_for("Redis does not answer")
+            with run_redis(tmp_path / "redis_again.log", port):
+                await somebody_listens(port)
+                async with enter(address, "alice") as alice:
+                    await say(alice, "/roll 1d1")
+                    assert (await receive(alice, "dice_rolled"))["total"] == 1
+
+
+async def somebody_listens(port: int) -> None:
+    """Wait until a server has subscribed to a channel of Redis."""
+    with Redis(port=port) as redis:
+        for _ in range(1000):
+            if redis.pubsub_channels():
+                return
+            await asyncio.sleep(0.1)
+    pytest.fail("No server has subscribed again.")
 
 
 async def hears(listener: ClientConnection, speaker: ClientConnection) -> bool:
