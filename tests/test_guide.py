@@ -84,7 +84,8 @@ def texts_in(folder: str) -> str:
 @pytest.mark.parametrize("file", files_of_examples())
 def test_a_test_at_the_mirrored_path_names(file: str) -> None:
     folder = file.partition("/")[0]
-    tests = texts_in(f"tests/examples/{folder}")
+    # What needs the proxy is tested with it.
+    tests = texts_in(f"tests/examples/{folder}") + texts_in("tests/limits")
     _, _, template = file.partition("/templates/")
     _, _, script = file.partition("/static/")
     _, _, command = file.removesuffix(".py").partition("/management/commands/")

@@ -167,7 +167,7 @@ FORWARDED = {
 async def test_a_tunnel_needs_its_name_among_the_hosts(
     programs: Programs, passes: bool
 ) -> None:
-    [line] = (EXAMPLES / "servers" / "tunnel.env").read_text().splitlines()
+    [line] = (EXAMPLES / "servers/tunnel.env").read_text().splitlines()
     name, hosts = line.split("=")
     server = programs.server(**{name: hosts if passes else "localhost"})
     _, proxy = programs.proxy([server.address])
