@@ -16,11 +16,11 @@ def found_in_pages(*names: str) -> set[str]:
 
 def test_pages_show_the_pictures_that_the_replay_makes() -> None:
     made = {f"{name}.png" for name in found_in_pages("screenshot")}
-    stored = {file.name for file in (DOCS / "_static").rglob("*.*g")}
+    stored = {file.name for file in (DOCS / "_static" / "screenshots").glob("*.png")}
 
     assert stored == made
     # Beside each is what is written in it.
-    words = {file.stem for file in (DOCS / "_static").rglob("*.txt")}
+    words = {file.stem for file in (DOCS / "_static" / "screenshots").glob("*.txt")}
     assert {f"{name}.png" for name in words} == made
     assert found_in_pages("image", "figure") <= {
         f"/_static/screenshots/{name}" for name in made

@@ -97,8 +97,7 @@ async def test_a_body_that_no_page_takes_is_refused(site: Site) -> None:
 
 
 async def test_a_server_without_the_proxy_takes_any_body(programs: Programs) -> None:
-    _, address = programs.server()
-    host, port = address.split(":")
+    host, port = programs.server().address.split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=60)
     connection.request("POST", "/chat/", b"x" * 20_000_000)
 

@@ -63,8 +63,8 @@ async def test_a_message_may_have_a_mebibyte_at_most(
 async def test_a_server_inflates_nothing(programs: Programs) -> None:
     """Uvicorn as docs/guide/testing.rst starts it. Daphne has no compression."""
     command = shlex.split((EXAMPLES / "testing" / "uvicorn.sh").read_text())
-    _, of_uvicorn = programs.uvicorn("", *command[1:-1])
-    _, of_daphne = programs.server()
+    of_uvicorn = programs.uvicorn("", *command[1:-1]).address
+    of_daphne = programs.server().address
 
     for address in of_uvicorn, of_daphne:
         async with enter(address, compression="deflate") as client:
