@@ -21,7 +21,7 @@ def test_a_run_has_every_suite_once_and_what_measures_time_comes_last(
 ) -> None:
     suites = choose_suites([], is_all=is_all)
 
-    assert [suite.name for suite in suites] == [*CHECKPOINTS, *COURSE_SUITES]
+    assert [suite.name for suite in suites] == COURSE_SUITES
     assert (suites[-1].name, suites[-1].workers) == ("limits", 0)
     assert {suite.marks for suite in suites} == {marks}
 
