@@ -107,7 +107,7 @@ def test_a_room_without_internet(
     learner.environment["PIP_INDEX_URL"] = "http://127.0.0.1:1/simple"
     steps = load(ROOT, built, OFFLINE).steps
     setting = next(step for step in steps if step.get("terminal") == 2)
-    learner.run(setting["typed"] + "cd realtime-django\n", seconds=60)
+    learner.run(f"cd ..\n{setting['typed']}cd realtime-django\n", seconds=60)
 
     # The launcher has installed the packages.
     command = f"python3 tutorial.py serve cp0 --port {free_port}"
