@@ -97,6 +97,7 @@ def follow_page(docname: str, built: Path, teacher: Computer, note: Note) -> Non
         note("not run as shown", equivalent)
 
 
+@pytest.mark.slow
 def test_a_room_without_internet(
     built: Path, teacher: Computer, note: Note, free_port: int
 ) -> None:

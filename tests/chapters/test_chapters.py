@@ -58,6 +58,7 @@ def test_each_page_runs_the_whole_suite_of_its_end(built: Path) -> None:
         assert runs[-1] > changes[-1], chapter.page
 
 
+@pytest.mark.slow
 def test_the_packages_on_the_pages_are_all_that_the_finished_project_needs(
     built: Path, computer: Computer
 ) -> None:
