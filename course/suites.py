@@ -13,7 +13,7 @@ from course.source import has_finished_project
 COURSE_SUITES = ["tests", "examples", "browser", "faults", "limits"]
 QUICK_SUITES = ["start", "cp0", "cp1", "cp2", "cp3", "final", "tests"]
 # More than there are cores, because most tests wait for what they have started.
-WORKERS = (os.cpu_count() or 1) + 1
+WORKERS = 2 * (os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
