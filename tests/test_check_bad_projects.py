@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,14 +58,21 @@ def test_a_project_that_cannot_be_imported(
     assert len(output) < 3000
 
 
-def test_a_test_that_hangs_is_named(learner: Learner) -> None:
+def test_a_test_that_hangs_is_named(
+    learner: Learner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the copy lies in which the tests run."""
+    home = tmp_path / "Jörg Müller 日本"
+    home.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(home))
     answer = "lambda request: time.sleep(600)"
-    learner.append(URLS, f"import time\nurlpatterns[0] = path('', {answer})")
+    line = learner.append(URLS, f"import time\nurlpatterns[0] = path('', {answer})")
 
     output = learner.check("start")
 
     assert "  ✗ the console page answers\n" in output
     assert f"Expected: an end\n    Came:     {HANGS}" in output
+    assert f"mychat/{URLS}, line {line + 1}\n" in output
     assert answer in output
     assert output.endswith("0 of 2 behaviors of start are right, 1 not tried.\n")
 

@@ -1,7 +1,7 @@
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -107,7 +107,8 @@ def test_elsewhere_a_sentence_says_how_to_get_it(
     advice: str,
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(sys, "platform", platform)
+    # Only there: what Python itself does on Windows, it can't do elsewhere.
+    monkeypatch.setattr(system_packages, "sys", SimpleNamespace(platform=platform))
     for name in programs:
         add_program(path, name, "exit 1")
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
@@ -90,3 +90,23 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def allow_files(needed: int) -> None:
+    """Let this process, and all that it starts, open so many files at once.
+
+    Every connection is one of them, and macOS starts with a limit of 256.
+    """
+    with suppress(ImportError):  # Windows has no such limit.
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft >= needed:
+            return
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
+        except (OSError, ValueError):
+            raise RuntimeError(
+                f"These tests need {needed} open files, and this computer allows"
+                f" {hard}. Raise the limit: ulimit -Hn {needed}"
+            ) from None

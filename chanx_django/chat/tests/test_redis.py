@@ -19,6 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from chat.tests.programs import (
     PROJECT,
     Program,
+    allow_files,
     free_port,
     run_redis,
     run_server,
@@ -38,6 +39,8 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    # For 300 clients here, and for as many at a server.
+    allow_files(1024)
     logs = tmp_path_factory.mktemp("site")
     port = free_port()
     url = f"redis://127.0.0.1:{port}"

@@ -83,7 +83,9 @@ async def test_it_says(row: Row, examples: Examples, certificate: Path) -> None:
 
     said = {kind: await outcome(host, kind) for kind in LAYERS}
 
-    pattern = ".*".join(map(re.escape, row["It says"].split("…")))
+    # Redis 8 has other words for some.
+    texts = row["It says"].split(", or: ")
+    pattern = "|".join(re.escape(text).replace("…", ".*") for text in texts)
     refused = {kind for kind, words in said.items() if re.search(pattern, words)}
     assert refused == (set(LAYERS) if row["Layer"] == "both" else {row["Layer"]}), said
     assert {said[kind] for kind in LAYERS.keys() - refused} <= {"arrives"}, said

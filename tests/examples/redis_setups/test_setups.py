@@ -1,6 +1,7 @@
 """The ways to have a Redis that the page shows, and a real Redis for each."""
 
 import asyncio
+import re
 import runpy
 from pathlib import Path
 
@@ -62,10 +63,9 @@ async def test_these_rights_are_enough(examples: Examples) -> None:
     host = refusing.at(redis, "chat:secret@")
 
     assert await outcomes(host) == {"arrives"}
-    assert await outcomes(host, "other") == {
-        f"this user has no permissions to access one of the {things} used as arguments"
-        for things in ("keys", "channels")
-    }
+    refusals = " ".join(sorted(await outcomes(host, "other")))
+    # In the words of Redis 7, and of Redis 8.
+    assert re.fullmatch(".*permissions.* channel.*permissions.* key.*", refusals)
 
 
 def test_both_layers_survive_the_death_of_the_master(

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from tests.examples.conftest import ServeExample
@@ -28,7 +30,11 @@ def test_a_route_needs_as_asgi(serve_example: ServeExample) -> None:
     server = serve_example("routing/mistakes.py")
 
     assert server.ask("/ws/lobby/") == "status 500"
-    server.wait_for_output("TypeError: object LobbyConsumer can't be used in 'await'")
+    if sys.version_info < (3, 14):
+        words = "object LobbyConsumer can't be used in 'await' expression"
+    else:
+        words = "'LobbyConsumer' object can't be awaited"
+    server.wait_for_output(f"TypeError: {words}")
 
 
 @pytest.mark.parametrize("path", ["/ws/open/", "/ws/open/and/more"])

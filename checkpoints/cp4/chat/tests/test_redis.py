@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from chat.tests.programs import (
     Program,
+    allow_files,
     free_port,
     run_redis,
     run_server,
@@ -34,6 +35,8 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    # For 300 clients here, and for as many at a server.
+    allow_files(1024)
     logs = tmp_path_factory.mktemp("site")
     port = free_port()
     url = f"redis://127.0.0.1:{port}"
