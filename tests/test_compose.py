@@ -85,6 +85,13 @@ def test_the_proxy_gets_all_that_its_configuration_needs(
     assert gathered.split(":") == [static[0], "/chat/collected"]
 
 
+def test_the_proxy_asks_a_server_that_was_away_again_after_a_second(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    """Otherwise nginx answers 502 for ten seconds after the servers are back."""
+    assert "fail_timeout=1s" in services["proxy"]["environment"]["SERVERS"]
+
+
 def test_the_image_is_made_of_what_is_there() -> None:
     instructions = [
         line.split() for line in (ROOT / "Dockerfile").read_text().splitlines()
