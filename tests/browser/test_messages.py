@@ -79,6 +79,22 @@ def test_right_to_left_text_runs_from_right_to_left(
     assert directions == ["rtl", "ltr"]
 
 
+def test_marks_of_direction_turn_nothing_but_their_message(
+    windows: Windows, room: str
+) -> None:
+    alice = windows.join("alice", room)
+    alice.say("hello \u202e evil")
+    alice.has("own", "hello \u202e evil")
+
+    time_is_behind_text = """() => {
+      const line = document.querySelector("#log .own");
+      const [text, time] = [".text", "time"].map((part) =>
+        line.querySelector(part).getBoundingClientRect());
+      return text.right <= time.left + 1;
+    }"""
+    assert alice.page.evaluate(time_is_behind_text)
+
+
 @pytest.mark.parametrize("character", ["x", "🎉"])
 def test_the_longest_message_arrives(
     windows: Windows, room: str, character: str
