@@ -22,7 +22,7 @@ def test_every_checkpoint_is_served(serve: Serve, free_port: int, name: str) -> 
 
     command.wait_for_output(f"Serving {name}.")
     assert status_of_page(free_port, "/") == 200
-    for path in ["/chat/", "/asyncapi/docs/"] if name in {"cp5", "final"} else []:
+    for path in ["/chat/", "/asyncapi/docs/"] if name in {"cp8", "final"} else []:
         assert f"http://127.0.0.1:{free_port}{path}" in command.output
         assert status_of_page(free_port, path) == 200
 
@@ -66,9 +66,9 @@ def test_two_servers_run_side_by_side(ready: Clone, start: Start) -> None:
     (ready.folder / "docs" / "index.rst").write_text("Course\n======\n")
     commands = {}
     for port in free_ports(2):
-        options = "serve", "cp5", "--port", str(port)
+        options = "serve", "cp8", "--port", str(port)
         commands[port] = start(*options, repository=ready.folder)
-        commands[port].wait_for_output("Serving cp5.")
+        commands[port].wait_for_output("Serving cp8.")
     pages = set()
     for port, command in commands.items():
         command.wait_for_output("Tutorial:")

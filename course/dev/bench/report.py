@@ -20,7 +20,7 @@ from course.dev.bench.servers import BARE, CEILING, PROJECTS, Setup
 MEASURED = ROOT / "docs" / "measured"
 PACKAGES = ["channels", "channels-redis", "daphne", "uvicorn", "websockets"]
 # What is compared with what.
-RATIOS = [("final", "cp4"), ("final", "cp5"), ("final", BARE), ("final", CEILING)]
+RATIOS = [("final", "cp4"), ("final", "cp8"), ("final", BARE), ("final", CEILING)]
 # Of so many deliveries as another one makes, the least that the finished project is to
 # make, on Daphne without Redis: members, load, the other one, how many times as many.
 AT_LEAST = [
