@@ -161,7 +161,6 @@ async def test_a_bad_username_is_refused(join: Join, username: str) -> None:
         '{"action": "new_chat_message", "payload": null}',
         '{"action": "new_chat_message", "payload": {"message": "hello"}}',
         '{"action": "new_chat_message", "payload": {"message": 1, "name": "alice"}}',
-        '{"action": "new_chat_message", "payload": {"message": "\\ud800", "name": "a"}}',
         *[
             json.dumps(
                 {
@@ -172,6 +171,7 @@ async def test_a_bad_username_is_refused(join: Join, username: str) -> None:
             for message, name, id in [
                 ("", "alice", "1"),
                 ("x" * 4097, "alice", "1"),
+                ("\ud800", "alice", "1"),
                 ("hello", "", "1"),
                 ("hello", "   ", "1"),
                 ("hello", "x" * 200, "1"),
