@@ -202,7 +202,7 @@ def test_a_file_that_is_no_text_is_named_and_copied(course: Path) -> None:
 # Kind, and what is shown, of every step of the second chapter outside of its boxes.
 SHOWN = [
     ("screenshot", "actions", ["fill #name Ada Lovelace", "click #greet"]),
-    ("run", "typed", 'python -m pip install "Django==5.2.19"\n'),
+    ("run", "typed", 'python -m pip install --prefer-binary "Django==5.2.19"\n'),
     ("create", "text", "NEW = True\n"),
     ("edit", "path", "chat/app.py"),
     ("remove", "path", "chat/old.py"),

@@ -4,7 +4,15 @@ import logging
 import time
 from collections.abc import Callable
 
-from tests.chapters import commands, console, files, pictures, recordings, tree
+from tests.chapters import (
+    behaviors,
+    commands,
+    console,
+    files,
+    pictures,
+    recordings,
+    tree,
+)
 from tests.chapters.failures import Failure
 from tests.chapters.pages import Step
 from tests.chapters.ports import accepts, wait_until
@@ -28,6 +36,8 @@ def follow(reader: Reader) -> str:
         before = time.monotonic()
         at(page.place(step), reader.servers_are_alive)
         at(page.place(step), DO.get(step["kind"], unverified), reader, step)
+        if step["kind"] == "ready-made":
+            at(page.place(step), behaviors.require_failing, reader)
         logger.info("%5.2f s  %s", time.monotonic() - before, page.place(step))
     at(page.place_of_end, arrive, reader)
     if reader.pictures:
@@ -101,6 +111,7 @@ DO: dict[str, Callable[[Reader, Step], None]] = {
     "browser-console": console.paste,
     "console-log": console.log,
     "screenshot": screenshot,
+    "now-passes": behaviors.now_passes,
     "sequence": recordings.sequence,
     # What was measured has been compared with the table by the build.
     "measurement": lambda reader, step: None,
