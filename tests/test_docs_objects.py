@@ -1,6 +1,7 @@
 """What an excerpt can show of a script."""
 
 import pytest
+
 from directives.errors import PageError
 from directives.objects import lines_of
 
@@ -46,5 +47,5 @@ def test_an_excerpt_of_a_script_is_one_object(
 
 
 def test_an_excerpt_of_what_a_script_does_not_have_is_refused() -> None:
-    with pytest.raises(PageError, match="no close in chat.js: name one of Box, #open"):
+    with pytest.raises(PageError, match="There is no close in"):
         lines_of(SCRIPT, "chat.js", "close")
