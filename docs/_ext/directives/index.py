@@ -17,11 +17,14 @@ new, once. A step has what the page shows, taken from the page:
     edit             path, hunks [[["ctx" | "del" | "add", line], ...], ...], whole;
                      if it is a file that is no text, what create has
     remove           path
+    ready-made       archive (its name, beside the page), files, typed, terminal,
+                     background
     excerpt          path, object, checkpoint, text
     run              typed, typed_on_windows, terminal, background, exits, folder ("" or
                      "course"), cannot_run, instead, install (bool)
     output           printed
     stop             terminal
+    pause-here       (nothing more)
     terminals        name, numbers, screens [{"typed": [...], "printed": [...]}, ...]
     browser-console  text, at, window
     console-log      printed
