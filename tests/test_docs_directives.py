@@ -224,6 +224,7 @@ def test_the_boxes_say_how_to_come_here_and_to_go_on(course: Path) -> None:
     assert [(step["box"], step["typed"]) for step in steps if step["box"]] == [
         ("start", "python3 tutorial.py start one\n"),
         ("start", "python3 tutorial.py branches\ngit switch one\n"),
+        ("start", "python3 tutorial.py check two --watch\n"),
         ("end", "python3 tutorial.py check two\npython3 tutorial.py diff two\n"),
     ]
 
