@@ -23,6 +23,7 @@ from tests.support.small_course import (
     copy_small_course,
     index_of,
     line_of,
+    texts_of,
 )
 
 RECORD = "with 'python3 tutorial.py docs --screenshots'."
@@ -154,7 +155,7 @@ def test_a_file_that_is_no_text_is_named_and_copied(course: Path) -> None:
 # Kind, and what is shown, of every step of the second chapter outside of its boxes.
 SHOWN = [
     ("screenshot", "actions", ["fill #name Ada Lovelace", "click #greet"]),
-    ("run", "typed", 'python -m pip install "Django==5.2.19"\n'),
+    ("run", "typed", 'python -m pip install --prefer-binary "Django==5.2.19"\n'),
     ("create", "text", "NEW = True\n"),
     ("edit", "path", "chat/app.py"),
     ("remove", "path", "chat/old.py"),
@@ -240,16 +241,6 @@ def test_an_example_is_shown_whole_or_in_part(course: Path) -> None:
         ("docs/examples/one/greet.py", "Greeter.greet", text.partition("\n")[2]),
         ("deploy/proxy.yml", "", "port: 80\n"),
     ]
-
-
-def texts_of(
-    course: Path, page: str, kind: type[nodes.Element] = nodes.TextElement
-) -> list[str]:
-    """The texts of a page that has no mistake."""
-    app, said = build(course)
-    assert said == []
-    doctree = app.env.get_and_resolve_doctree(page, app.builder, tags=app.tags)
-    return [" | ".join(it.astext().split("\n\n")) for it in doctree.findall(kind)]
 
 
 def test_a_figure_is_what_a_test_has_measured(course: Path) -> None:

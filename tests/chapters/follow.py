@@ -6,7 +6,15 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 
-from tests.chapters import commands, console, files, pictures, recordings, tree
+from tests.chapters import (
+    behaviors,
+    commands,
+    console,
+    files,
+    pictures,
+    recordings,
+    tree,
+)
 from tests.chapters.failures import Failure
 from tests.chapters.pages import Step
 from tests.chapters.ports import accepts, wait_until
@@ -30,6 +38,8 @@ def follow(reader: Reader) -> str:
         before = time.monotonic()
         at(page.place(step), reader.servers_are_alive)
         at(page.place(step), DO.get(step["kind"], unverified), reader, step)
+        if step["kind"] == "ready-made":
+            at(page.place(step), behaviors.require_failing, reader)
         logger.info("%5.2f s  %s", time.monotonic() - before, page.place(step))
     at(page.place_of_end, arrive, reader)
     if reader.pictures:
@@ -126,6 +136,7 @@ DO: dict[str, Callable[[Reader, Step], None]] = {
     "browser-console": console.paste,
     "console-log": console.log,
     "screenshot": screenshot,
+    "now-passes": behaviors.now_passes,
     "sequence": recordings.sequence,
     # What was measured has been compared with the table by the build.
     "measurement": lambda reader, step: None,

@@ -13,6 +13,7 @@ from sphinx.errors import ConfigError
 from sphinx.util.typing import ExtensionMetadata
 
 from course.errors import TutorialError
+from directives.behaviors import NowPasses, Question
 from directives.browser import BrowserConsole, ConsoleLog, Screenshot
 from directives.checks import check_page
 from directives.drawings import Drawing, Sequence
@@ -47,6 +48,7 @@ DIRECTIVES = {
     "browser-console": BrowserConsole,
     "console-log": ConsoleLog,
     "screenshot": Screenshot,
+    "now-passes": NowPasses,
     "sequence": Sequence,
     "drawing": Drawing,
     "measurement": Measurement,
@@ -55,7 +57,7 @@ DIRECTIVES = {
     "end-here": Box,
     "template": Template,
     "folded": Folded,
-    "question": Folded,
+    "question": Question,
     "i-want-to": IWantTo,
     "trouble": Trouble,
     "trouble-list": TroubleList,

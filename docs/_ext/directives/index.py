@@ -1,7 +1,8 @@
 """The index of all pages: every build writes it to `steps.json` beside its pages.
 
     {"tutorial/echo": {"title": "Echo", "source": "docs/tutorial/echo.rst",
-                       "sittings": [...], "steps": [...]}, ...}
+                       "sittings": [...], "questions": ["Why …?", ...],
+                       "steps": [...]}, ...}
 
 All pages are in it but those in changes/, which are written from the checkpoints.
 A chapter's sittings have what sittings.py says of them, and `minutes`; other pages have
@@ -30,6 +31,7 @@ none. A step has what the page shows, taken from the page:
     screenshot       name, alt, at, width, height, theme, actions, side_by_side
     sequence         name, scenario, checkpoint, messages [{"from", "to", "label"}, ...]
     measurement      rows (of the table, its head first)
+    now-passes       tests (each with its path, as pytest names it)
     example          path, object, text
     drawing          (nothing more)
     unverified       text: a block of which nothing says how to verify it
@@ -46,6 +48,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.logging import suppress_logging
 
+from directives.behaviors import questions_on
 from directives.directive import CHANGES
 from directives.nodes import block, box, line_of, parents
 from directives.search import Section, sections_on, write_sections
@@ -76,6 +79,7 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
                     {**asdict(it), "minutes": it.minutes}
                     for it in app.env.metadata[name].get("sittings", [])
                 ],
+                "questions": questions_on(page),
                 "steps": list(steps_on(page)),
             }
             if "nosearch" not in app.env.metadata[name]:

@@ -61,7 +61,8 @@ def sittings_in(page: nodes.document) -> list[Sitting]:
         if isinstance(node, nodes.Text):
             now.words += len(WORD.findall(node.astext()))
         elif isinstance(node, lines) and node["kind"] == "typed":
-            now.commands += sum(it["classes"] == ["command"] for it in node.children)
+            typed = node.findall(nodes.inline)
+            now.commands += sum(it["classes"] == ["command"] for it in typed)
         elif isinstance(node, block):
             now.files += node["kind"] in FILES
             now.commands += node["kind"] == "browser-console"
