@@ -4,6 +4,7 @@ A template gives reStructuredText, so that Sphinx checks the links in it, and re
 it needs with the functions of `Filled`.
 """
 
+import functools
 import json
 import re
 import tomllib
@@ -22,6 +23,7 @@ from directives.launcher import commands_of_launcher, help_of
 from directives.links import tasks_in
 from directives.marks import read_marks
 from directives.nodes import box, division, folded
+from directives.sittings import in_words, minutes_of
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TESTS = "tests"
@@ -40,7 +42,10 @@ ENVIRONMENT = jinja2.Environment(
     lstrip_blocks=True,
 )
 ENVIRONMENT.globals.update(
-    fail=fail, help_of=help_of, commands_of_launcher=commands_of_launcher
+    fail=fail,
+    in_words=in_words,
+    help_of=help_of,
+    commands_of_launcher=commands_of_launcher,
 )
 
 
@@ -73,6 +78,7 @@ class Filled(CourseDirective):
             "tasks_on": self.tasks_on,
             "questions_on": self.questions_on,
             "types": self.types,
+            "minutes_of": functools.partial(minutes_of, self.env),
         }
         return self.parse(render(name, **values).splitlines())
 
