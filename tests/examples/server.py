@@ -1,14 +1,17 @@
 """A real Daphne, with the project that docs/examples/run.py makes around an example."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Close
 from websockets.sync.client import ClientConnection, connect
@@ -51,6 +54,12 @@ class Server(programs.Server):
     def origin(self) -> str:
         """What a browser calls the server's own pages."""
         return f"http://{self.address}"
+
+    def get(self, path: str) -> Any:
+        """What a view tells in JSON."""
+        url = f"{self.origin}{path}"
+        with urllib.request.urlopen(url, timeout=SECONDS_TO_ANSWER) as answer:
+            return json.load(answer)
 
     def connect(self, path: str, **options: Any) -> ClientConnection:
         """Open a WebSocket as a page of this server does.
@@ -99,6 +108,16 @@ class Server(programs.Server):
             while b"\r\n\r\n" not in answer and (part := tcp.recv(4096)):
                 answer += part
             return answer.partition(b"\r\n\r\n")[0]
+
+
+def hear(client: ClientConnection) -> str:
+    return str(client.recv(SECONDS_TO_ANSWER))
+
+
+def closed_with(client: ClientConnection) -> int | None:
+    with pytest.raises(ConnectionClosed):
+        client.recv(SECONDS_TO_ANSWER)
+    return client.close_code
 
 
 def in_words(close: Close | None) -> str:
