@@ -17,7 +17,7 @@ from websockets.frames import Close
 from websockets.sync.client import ClientConnection, connect
 
 from course.chapters import ROOT
-from tests.support import programs
+from tests.support import running
 from tests.support.programs import Programs
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -39,7 +39,7 @@ class Examples(Programs):
         return server
 
 
-class Server(programs.Server):
+class Server(running.Server):
     """An example that is being served."""
 
     @property

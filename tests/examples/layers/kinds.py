@@ -9,7 +9,7 @@ from channels_redis.core import RedisChannelLayer
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from redis import Redis as Connection
 
-from tests.support.programs import Redis
+from tests.support.running import Redis
 
 SECONDS_FOR_NOTHING = 0.5
 

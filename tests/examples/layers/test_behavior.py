@@ -17,7 +17,7 @@ from tests.examples.layers.restarts import (
 )
 from tests.examples.server import Examples
 from tests.support.commands import until
-from tests.support.programs import Redis
+from tests.support.running import Redis
 
 pytestmark = pytest.mark.covers("G8")
 

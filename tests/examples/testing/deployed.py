@@ -12,7 +12,7 @@ from websockets.typing import Origin
 
 from tests.examples.server import EXAMPLES, module_of
 from tests.support.ports import replace_numbers
-from tests.support.programs import Program
+from tests.support.running import Program
 
 CONSUMER = {
     "EXAMPLE": module_of("testing/deployed.py"),

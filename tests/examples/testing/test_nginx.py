@@ -12,6 +12,7 @@ from websockets.typing import Origin
 
 from tests.examples.server import Examples
 from tests.examples.testing.deployed import TLS_PORT, Start, ask, commands_in, text_of
+from tests.support.nginx import start_nginx
 from tests.support.ports import free_ports, replace_numbers
 
 pytestmark = pytest.mark.covers("G15")
@@ -45,7 +46,7 @@ def serve_nginx(
         text = text.replace("http {", f"http {{\n    {' '.join(own)}")
         file = folder / f"nginx-{port}.conf"
         file.write_text(text, encoding="utf-8")
-        examples.nginx(file, port)
+        start_nginx(examples, file, port)
         return port
 
     return serve
