@@ -54,6 +54,15 @@ def has_finished_project(root: Path = ROOT) -> bool:
         return True
 
 
+def require_finished_project() -> None:
+    """Raise TutorialError unless chanx_django/ has the finished project."""
+    if not has_finished_project():
+        raise TutorialError(
+            f"{FINISHED}/ is not the finished project on this branch: switch to main "
+            "first."
+        )
+
+
 def recorded_source(root: Path) -> str | None:
     """Return what the newest commit of the course below HEAD says it was made of."""
     wanted = f"--format=%(trailers:key={TRAILER},valueonly)"

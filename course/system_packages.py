@@ -9,7 +9,6 @@ from itertools import chain
 
 from course.errors import TutorialError
 
-
 # Windows has no other way to most of them.
 ELSEWHERE = (
     "with the package manager of your system, which on Windows is that of WSL "
@@ -68,22 +67,17 @@ PACKAGES = {
 }
 
 
-def find(name: str) -> str | None:
-    """Return the path of the program of a package, if this computer has it."""
-    return PACKAGES[name].find()
-
-
 def require(name: str) -> str:
     """Return the path of the program of a package.
 
     Installs it on Debian and Ubuntu as root. Raises TutorialError, with the commands
     that install it, anywhere else.
     """
-    if not find(name) and can_install_with_apt():
-        install_with_apt(name)
-    if program := find(name):
-        return program
     package = PACKAGES[name]
+    if not package.find() and can_install_with_apt():
+        install_with_apt(name)
+    if program := package.find():
+        return program
     raise TutorialError(
         f"These tests start {name}. Install it: on Debian and Ubuntu with 'sudo "
         f"apt-get install {name}', on macOS with 'brew install {package.brew}', "

@@ -107,14 +107,14 @@ def test_a_taken_port_is_refused(network: bool) -> None:
             module.serve(find_checkpoint("start"), port, network)
 
 
-def test_without_a_free_port_the_pages_get_any(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pages_have_a_port_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
-        monkeypatch.setattr(ports, "PORTS_OF_PAGES", range(taken, taken + 1))
+        monkeypatch.setattr(ports, "PORT_OF_PAGES", taken)
 
-        assert ports.free_port_of_pages(port_of_project=1) == 0
+        assert ports.free_port_of_pages(port_of_project=1) != taken
     assert ports.free_port_of_pages(port_of_project=1) == taken
-    assert ports.free_port_of_pages(port_of_project=taken) == 0
+    assert ports.free_port_of_pages(port_of_project=taken) != taken
 
 
 def test_on_windows_too_a_taken_port_is_noticed(

@@ -12,7 +12,7 @@ from pathlib import Path
 from course.chapters import ROOT, Checkpoint, all_checkpoints
 from course.errors import TutorialError
 from course.git import GitError, git, is_clone, require_clone
-from course.source import FINISHED, has_finished_project
+from course.source import require_finished_project
 
 MARKER = re.compile(rb"^<{7} ", re.MULTILINE)
 GONE = "no such file: a chapter has removed it"
@@ -57,11 +57,7 @@ def checkpoints_after(checkpoint: Checkpoint) -> list[Checkpoint]:
             "none, because this folder is not a Git clone: get the course with Git."
         )
     require_clone()
-    if not has_finished_project():
-        raise TutorialError(
-            f"{FINISHED}/ is not the finished project on this branch, so nothing can "
-            "be carried to it: switch to main first."
-        )
+    require_finished_project()
     checkpoints = all_checkpoints()
     later = checkpoints[checkpoints.index(checkpoint) + 1 :]
     if not later:
