@@ -85,12 +85,16 @@ def test_the_pages_end_with_a_server_that_is_killed(
     wait_until(lambda: is_free(port), "the pages are still served")
 
 
+@pytest.mark.parametrize("problem", ["no pages", "nowhere to write"])
 def test_pages_that_cannot_be_built_do_not_stop_the_project(
-    start: Start, repository: Path, free_port: int
+    start: Start, repository: Path, free_port: int, problem: str
 ) -> None:
+    if problem == "nowhere to write":
+        (repository / "docs").mkdir()
+        (repository / "docs" / "_build").write_text("")
     command = start("serve", "start", "--port", str(free_port), repository=repository)
 
-    command.wait_for_output("The tutorial could not be built")
+    command.wait_for_output("The tutorial could not be built; `tutorial.py docs` says")
     assert status_of_page(free_port, "/") == 200
     assert "Traceback" not in command.output
 
