@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from course.branches import branches_once
 from course.chapters import load_chapters
 from tests.conftest import Start
 from tests.support.branches import NAMES, commit_on, ids, outcomes
@@ -107,7 +106,14 @@ def test_the_first_serve_makes_the_branches_where_it_can(
     assert command.output.startswith(news) == (not is_broken)
     if not is_broken:
         assert len(set(ids(clone).values())) == len(NAMES)
-        assert branches_once(clone.folder) is None
+        code = "from course.branches import branches_once; print(branches_once())"
+        assert python(clone, code) == "None\n"
+
+
+def python(clone: Clone, code: str) -> str:
+    """What Python prints of a clone's course."""
+    command = [sys.executable, "-c", code]
+    return subprocess.check_output(command, cwd=clone.folder, text=True)
 
 
 def test_on_a_branch_the_pages_are_built_of_the_finished_project(ready: Clone) -> None:
@@ -117,10 +123,7 @@ def test_on_a_branch_the_pages_are_built_of_the_finished_project(ready: Clone) -
     )
     for branch, is_finished in {"main": "True", "cp2": "False"}.items():
         ready.git("switch", "--quiet", branch)
-        output = subprocess.check_output(
-            [sys.executable, "-c", code], cwd=ready.folder, text=True
-        )
-        answer, source = output.splitlines()
+        answer, source = python(ready, code).splitlines()
 
         assert answer == is_finished
         assert Path(source).is_relative_to(ready.folder / "docs")

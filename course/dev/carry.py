@@ -76,7 +76,7 @@ class Index:
 
     def git(self, *arguments: str) -> str:
         index = {"GIT_INDEX_FILE": str(self.temporary / "index")}
-        return git("--literal-pathspecs", *arguments, root=ROOT, environment=index)
+        return git("--literal-pathspecs", *arguments, environment=index)
 
     def uncommitted(self, checkpoint: Checkpoint) -> dict[str, Path]:
         """Return a patch for each path in a checkpoint that differs from HEAD.
