@@ -1,7 +1,6 @@
 """A real Daphne, with the project that docs/examples/run.py makes around an example."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from websockets.frames import Close
 from websockets.sync.client import ClientConnection, connect
 
 from course.chapters import ROOT
+from course.child import environment
 from tests.support import running
 from tests.support.programs import Programs
 
@@ -144,13 +144,8 @@ def module_of(example: str) -> str:
 
 def environment_for(folder: Path, **variables: str) -> dict[str, str]:
     """The environment of an example whose database is in that folder."""
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("DJANGO_") and name != "REDIS_URL"
-    }
     own = {"PYTHONUNBUFFERED": "1", "DATABASE": str(folder / "db.sqlite3")}
-    return inherited | own | variables
+    return environment() | own | variables
 
 
 def run(

@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from course.chapters import ROOT
+from course.child import environment
 from course.system_packages import require
 from tests.support.ports import free_port
 from tests.support.running import HOST, Program, Redis, Server
 
 FINISHED = ROOT / "chanx_django"
-# What would change the settings of a project.
-FOREIGN = ("DJANGO_", "RATE_LIMIT_", "REDIS_URL", "PYTHONPATH")
-
 
 Kind = TypeVar("Kind", bound=Program)
 
@@ -58,16 +56,12 @@ class Programs:
         return program
 
     def environment(self) -> dict[str, str]:
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(FOREIGN)
-        }
         own = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": "",
             "PYTHONUNBUFFERED": "1",
         }
-        return inherited | own | self.variables
+        return environment() | own | self.variables
 
     def redis(self, *options: str, port: int = 0) -> Redis:
         port = port or free_port()
