@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.faults.raw import TEXT, frame, handshake
 from tests.support.clients import SECONDS
-from tests.support.programs import Programs, Server
+from tests.support.programs import Programs
+from tests.support.running import Server
 
 
 @pytest.fixture(scope="module")

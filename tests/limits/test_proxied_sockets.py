@@ -17,7 +17,7 @@ from tests.support.clients import (
     say,
     url_of,
 )
-from tests.support.programs import Server
+from tests.support.running import Server
 
 pytestmark = pytest.mark.covers("G18")
 
