@@ -93,8 +93,9 @@ def test_the_image_is_made_of_what_is_there() -> None:
 
 
 def test_the_version_of_redis_is_pinned_and_its_health_checked(
-    redis: dict[str, Any],
+    services: dict[str, dict[str, Any]],
 ) -> None:
+    redis = services["redis"]
     name, _, version = redis["image"].partition(":")
 
     assert name == "redis"

@@ -23,7 +23,7 @@ def test_a_checkpoint_is_served(
     command = serve(name)
 
     command.wait_for_output(f"Serving {name}.")
-    printed = re.findall(rf"http://127\.0\.0\.1:{free_port}(/\S*)", command.output)
+    printed = re.findall(rf"(?m)^  .+: +http://127.+:{free_port}(/.*)", command.output)
     assert printed == paths
     assert {status_of_page(free_port, path) for path in paths} == {200}
 
