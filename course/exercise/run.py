@@ -184,4 +184,5 @@ def advice_in(test: Path) -> dict[str, str]:
         node.name: " ".join((ast.get_docstring(node) or "").split())
         for node in ast.parse(test.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
     }

@@ -20,7 +20,7 @@ async def test_the_room_tells_how_many_are_in_it(join: Join) -> None:
 
 async def test_each_room_has_its_own_number(join: Join) -> None:
     """Count for each group by itself: with a dictionary, for example."""
-    alice = await join("lobby")
+    alice = await join("garden")
     await join("kitchen")
 
     assert await count(alice) == "1"
@@ -28,7 +28,7 @@ async def test_each_room_has_its_own_number(join: Join) -> None:
 
 async def test_who_leaves_is_not_counted_any_more(join: Join) -> None:
     """Take 1 off in disconnect(), which Channels calls when a connection ends."""
-    alice, bob = await join("lobby"), await join("lobby")
+    alice, bob = await join("hall"), await join("hall")
 
     await bob.disconnect()
 
@@ -48,7 +48,7 @@ async def test_who_was_refused_changes_nothing(join: Join) -> None:
 
 async def test_only_the_one_who_asks_is_told(join: Join) -> None:
     """Answer with self.send(), which reaches this client only, not group_send()."""
-    alice, bob = await join("lobby"), await join("lobby")
+    alice, bob = await join("cellar"), await join("cellar")
 
     assert await count(alice) == "2"
 
@@ -58,7 +58,7 @@ async def test_only_the_one_who_asks_is_told(join: Join) -> None:
 
 async def test_other_texts_go_to_the_room(join: Join) -> None:
     """Only the whole text /count is the question; send all others to the group."""
-    alice, bob = await join("lobby"), await join("lobby")
+    alice, bob = await join("library"), await join("library")
 
     await alice.send_to(text_data="/counter")
 
