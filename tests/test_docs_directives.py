@@ -1,18 +1,13 @@
 """A mistake on a page is an error with its line; a right page shows the files."""
 
 import csv
-import io
 import json
 import re
-import shutil
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import pytest
 from docutils import nodes
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace
 
 from course.chapters import ROOT
 from directives.errors import PageError
@@ -21,66 +16,21 @@ from directives.nodes import colored_line
 from directives.objects import lines_of as lines_of_object
 from directives.project import Course
 from directives.templates import render
+from tests.support.small_course import (
+    SMALL_COURSE,
+    build,
+    change,
+    copy_small_course,
+    index_of,
+    line_of,
+)
 
-SMALL_COURSE = Path(__file__).with_name("small_course")
 RECORD = "with 'python3 tutorial.py docs --screenshots'."
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
-    """A course with two chapters and one page of the guide, all of them right."""
-    folder = tmp_path / "course"
-    shutil.copytree(SMALL_COURSE, folder)
-    test = folder / "tests" / "examples" / "one" / "test_greet.py"
-    test.parent.mkdir(parents=True)
-    (folder / "marks.txt").rename(test)
-    return folder
-
-
-def build(course: Path, **settings: object) -> tuple[Sphinx, list[str]]:
-    """Read all pages; return what Sphinx says, with paths relative to the pages."""
-    docs, said = course / "docs", io.StringIO()
-    with docutils_namespace():
-        app = Sphinx(
-            docs,
-            docs,
-            docs / "_build" / "out",
-            docs / "_build" / "doctrees",
-            "dummy",
-            confoverrides=settings,
-            status=None,
-            warning=said,
-            freshenv=True,
-        )
-        app.build()
-    text = re.sub(r"\x1b\[[\d;]*m", "", said.getvalue())
-    return app, text.replace(f"{docs}/", "").splitlines()
-
-
-def index_of(course: Path) -> dict[str, Any]:
-    """Build the pages, which have no mistake, and return their index."""
-    _, said = build(course)
-    assert said == []
-    index = course / "docs" / "_build" / "out" / "steps.json"
-    pages: dict[str, Any] = json.loads(index.read_text(encoding="utf-8"))
-    return pages
-
-
-def change(course: Path, page: str, old: str, new: str) -> str:
-    """Put other words into a page, and return all of it."""
-    file = course / "docs" / f"{page}.rst"
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    text = text.replace(old, new, 1)
-    file.write_text(text, encoding="utf-8")
-    return text
-
-
-def line_of(page: str, place: str) -> int:
-    """The first line of the page that begins with a text, the second for "text#2"."""
-    text, _, number = place.partition("#")
-    found = [i for i, line in enumerate(page.splitlines(), 1) if line.startswith(text)]
-    return found[int(number or 1) - 1]
+    return copy_small_course(tmp_path / "course")
 
 
 with (SMALL_COURSE / "mistakes.csv").open(encoding="utf-8") as table:
@@ -168,11 +118,10 @@ def test_pictures_may_be_missing_while_they_are_made(course: Path) -> None:
     assert build(course, course_records=True)[1] == []
 
 
-def test_what_git_ignores_is_no_part_of_the_course(course: Path) -> None:
+def test_what_work_leaves_behind_is_no_part_of_the_course(course: Path) -> None:
     project = course / "checkpoints" / "two"
-    (course / ".gitignore").write_text("loadtest.svg\n/checkpoints/two/collected/\n")
     (project / "loadtest.svg").write_text("<svg/>")
-    for path in "collected/left.css", ".cache/left", "chat/__pycache__/a.pyc":
+    for path in "collected/left.css", ".ruff_cache/left", "chat/__pycache__/a.pyc":
         (project / path).parent.mkdir()
         (project / path).write_text("left behind")
     (project / "db.sqlite3").write_bytes(b"\0")
@@ -202,7 +151,7 @@ def test_a_file_that_is_no_text_is_named_and_copied(course: Path) -> None:
 # Kind, and what is shown, of every step of the second chapter outside of its boxes.
 SHOWN = [
     ("screenshot", "actions", ["fill #name Ada Lovelace", "click #greet"]),
-    ("run", "typed", 'python -m pip install "Django==5.2.19"\n'),
+    ("run", "typed", 'python -m pip install --prefer-binary "Django==5.2.19"\n'),
     ("create", "text", "NEW = True\n"),
     ("edit", "path", "chat/app.py"),
     ("remove", "path", "chat/old.py"),
@@ -385,17 +334,17 @@ def test_the_changes_on_every_page_rebuild_the_file(
 ) -> None:
     done, rest = "", before
     # As a reader does who finds each place by its lines.
-    for change in hunks(before, after, language_of(path)):
-        assert isinstance(change, nodes.Element)
+    for hunk in hunks(before, after, language_of(path)):
+        assert isinstance(hunk, nodes.Element)
         shown = [
-            (line["classes"], line.astext()) for line in change.findall(colored_line)
+            (line["classes"], line.astext()) for line in hunk.findall(colored_line)
         ]
         old = "".join(text for kinds, text in shown if kinds != ["add"])
         new = "".join(text for kinds, text in shown if kinds != ["del"])
         between, found, rest = rest.partition(old)
         assert found, old
         done += between + new
-        first, last = map(int, re.findall(r"\d+", change["place"])[:2])
+        first, last = map(int, re.findall(r"\d+", hunk["place"])[:2])
         assert "".join(after.splitlines(keepends=True)[first - 1 : last]) == new
     assert done + rest == after
 

@@ -13,6 +13,7 @@ from sphinx.errors import ConfigError
 from sphinx.util.typing import ExtensionMetadata
 
 from course.errors import TutorialError
+from directives.behaviors import NowPasses, Question
 from directives.browser import BrowserConsole, ConsoleLog, Screenshot
 from directives.checks import check_page
 from directives.drawings import Drawing, Sequence
@@ -24,7 +25,9 @@ from directives.links import IWantTo, Trouble, TroubleList
 from directives.nodes import add_nodes, give_captions_a_level
 from directives.pages import write_pages
 from directives.project import Course
+from directives.ready_made import ReadyMade, write_archives
 from directives.search import add_search, replace_search, search_page
+from directives.sittings import PauseHere
 from directives.templates import Box, Folded, Measurement, Template
 from directives.terminals import Install, Output, Run, Stop, Terminals
 
@@ -33,16 +36,19 @@ DIRECTIVES = {
     "create": Create,
     "edit": Edit,
     "remove": Remove,
+    "ready-made": ReadyMade,
     "excerpt": Excerpt,
     "example": Example,
     "install": Install,
     "run": Run,
     "output": Output,
     "stop": Stop,
+    "pause-here": PauseHere,
     "terminals": Terminals,
     "browser-console": BrowserConsole,
     "console-log": ConsoleLog,
     "screenshot": Screenshot,
+    "now-passes": NowPasses,
     "sequence": Sequence,
     "drawing": Drawing,
     "measurement": Measurement,
@@ -51,7 +57,7 @@ DIRECTIVES = {
     "end-here": Box,
     "template": Template,
     "folded": Folded,
-    "question": Folded,
+    "question": Question,
     "i-want-to": IWantTo,
     "trouble": Trouble,
     "trouble-list": TroubleList,
@@ -79,6 +85,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", check_page)
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write_index)
+    app.connect("build-finished", write_archives)
     # After Furo, which makes the sidebar.
     app.connect("html-page-context", give_captions_a_level, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,8 @@
 """The index of all pages: every build writes it to `steps.json` beside its pages.
 
     {"tutorial/echo": {"title": "Echo", "source": "docs/tutorial/echo.rst",
-                       "words": 2741, "steps": [...]}, ...}
+                       "words": 2741, "questions": ["Why …?", ...],
+                       "steps": [...]}, ...}
 
 All pages are in it but those in changes/, which are written from the checkpoints.
 `words` is what a reader reads: prose and results, and of the project's code what is
@@ -16,17 +17,21 @@ new, once. A step has what the page shows, taken from the page:
     edit             path, hunks [[["ctx" | "del" | "add", line], ...], ...], whole;
                      if it is a file that is no text, what create has
     remove           path
+    ready-made       archive (its name, beside the page), files, typed, terminal,
+                     background
     excerpt          path, object, checkpoint, text
     run              typed, typed_on_windows, terminal, background, exits, folder ("" or
                      "course"), cannot_run, instead, install (bool)
     output           printed
     stop             terminal
+    pause-here       (nothing more)
     terminals        name, numbers, screens [{"typed": [...], "printed": [...]}, ...]
     browser-console  text, at, window
     console-log      printed
     screenshot       name, alt, at, width, height, theme, actions, side_by_side
     sequence         name, scenario, checkpoint, messages [{"from", "to", "label"}, ...]
     measurement      rows (of the table, its head first)
+    now-passes       tests (each with its path, as pytest names it)
     example          path, object, text
     drawing          (nothing more)
     unverified       text: a block of which nothing says how to verify it
@@ -43,6 +48,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.logging import suppress_logging
 
+from directives.behaviors import questions_on
 from directives.directive import CHANGES
 from directives.nodes import block, box, colored_line, folded, line_of, lines, parents
 from directives.search import Section, sections_on, write_sections
@@ -71,6 +77,7 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
                 "title": app.env.titles[name].astext(),
                 "source": source.as_posix(),
                 "words": words_in(page),
+                "questions": questions_on(page),
                 "steps": list(steps_on(page)),
             }
             if "nosearch" not in app.env.metadata[name]:

@@ -15,6 +15,7 @@ import jinja2
 from docutils import nodes
 
 from course.chapters import Chapter
+from directives.behaviors import questions_in
 from directives.directive import CHAPTERS, CourseDirective
 from directives.errors import PageError
 from directives.launcher import commands_of_launcher, help_of
@@ -70,6 +71,7 @@ class Filled(CourseDirective):
             "marks": lambda: read_marks(self.course.root / TESTS),
             "guide": self.guide,
             "tasks_on": self.tasks_on,
+            "questions_on": self.questions_on,
             "types": self.types,
         }
         return self.parse(render(name, **values).splitlines())
@@ -85,6 +87,9 @@ class Filled(CourseDirective):
 
     def tasks_on(self, page: str) -> list[str]:
         return tasks_in(self.read(f"docs/{GUIDE}{page}.rst"))
+
+    def questions_on(self, page: str) -> list[str]:
+        return questions_in(self.read(f"docs/{CHAPTERS}{page}.rst"))
 
     def types(self, chapter: Chapter, command: str) -> bool:
         """Return whether a chapter has a command line that begins so."""
@@ -123,7 +128,7 @@ class Box(Filled):
 
 
 class Folded(CourseDirective):
-    """`folded:: SUMMARY`: the body, folded away. `question` is the same."""
+    """`folded:: SUMMARY`: the body, folded away."""
 
     required_arguments = 1
     final_argument_whitespace = True
