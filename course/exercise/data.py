@@ -91,19 +91,22 @@ def change(code: dict[str, str], changes: Iterable[Change]) -> dict[str, str]:
 
 @functools.cache
 def all_exercises() -> tuple[Exercise, ...]:
-    """Return the exercises in the order of the chapters.
+    """Return all exercises, in the order of the chapters."""
+    return tuple(
+        it for chapter in load_chapters() for it in read_exercises(EXERCISES, chapter)
+    )
+
+
+def read_exercises(folder: Path, chapter: Chapter) -> list[Exercise]:
+    """Return the exercises of a chapter that are in this folder.
 
     Raises TutorialError if one is not what is explained above.
     """
-    files = [
-        (chapter, file)
-        for chapter in load_chapters()
-        for file in sorted((EXERCISES / chapter.page).glob("*/exercise.toml"))
-    ]
-    return tuple(
+    files = sorted((folder / chapter.page).glob("*/exercise.toml"))
+    return [
         read_exercise(f"{chapter.page}/{file.parent.name}", chapter, file)
-        for chapter, file in files
-    )
+        for file in files
+    ]
 
 
 def read_exercise(name: str, chapter: Chapter, file: Path) -> Exercise:

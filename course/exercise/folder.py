@@ -10,9 +10,10 @@ from typing import Any
 
 from course.chapters import ROOT, find_checkpoint
 from course.check.run import copy_of
+from course.check.trial import is_of_tests
 from course.errors import TutorialError
 from course.exercise.data import Change, Exercise, change
-from course.projects import copy_checkpoint, title_of
+from course.projects import copy_checkpoint, files_of, title_of
 
 WORK = ROOT / "mychat-exercises"
 TESTS = "chat/tests"
@@ -41,13 +42,12 @@ def is_begun(exercise: Exercise) -> bool:
             )
     if not folder.exists() or not any(folder.iterdir()):
         return False
-    code = copy_of(exercise.chapter.ends_at)
-    wanted = [it.relative_to(code) for it in code.rglob("*.py") if TESTS not in str(it)]
-    missing = [path for path in wanted if not (folder / path).exists()]
+    code = files_of(copy_of(exercise.chapter.ends_at))
+    missing = [it for it in code if not is_of_tests(it) and not (folder / it).exists()]
     if missing:
         raise TutorialError(
             f"{title_of(folder)} is not as {exercise.name} was prepared: "
-            f"{missing[0].as_posix()} is missing. Nothing was changed. Move the folder "
+            f"{missing[0]} is missing. Nothing was changed. Move the folder "
             f"away, and begin anew: python3 tutorial.py exercise {exercise.name}"
         )
     return True

@@ -31,6 +31,7 @@ new, once. A step has what the page shows, taken from the page:
     screenshot       name, alt, at, width, height, theme, actions, side_by_side
     sequence         name, scenario, checkpoint, messages [{"from", "to", "label"}, ...]
     measurement      rows (of the table, its head first)
+    exercises        (nothing more)
     now-passes       tests (each with its path, as pytest names it)
     example          path, object, text
     drawing          (nothing more)
@@ -94,7 +95,7 @@ def words_in(node: nodes.Node) -> int:
             return len(WORD.findall(node.astext()))
         case nodes.raw() | nodes.comment() | folded():
             return 0
-        case block() if node["kind"] == "excerpt":
+        case block() if node["kind"] in ("excerpt", "exercises"):
             return 0
         case block() if node["kind"] == "edit":
             added = (

@@ -2,7 +2,7 @@ from chat.tests.conftest import Join
 
 
 async def test_the_sender_does_not_hear_it(join: Join) -> None:
-    """Put self.channel_name into the event; send it on only where that is another one."""
+    """Put self.channel_name into the event, and send only where it is another one."""
     alice, bob = await join(), await join()
 
     await alice.send_to(text_data="hello")
