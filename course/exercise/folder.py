@@ -110,7 +110,7 @@ class Progress:
         self.done: list[str] = []
         self.hints: dict[str, int] = {}
         # Whoever deletes or spoils the file begins to count anew.
-        with contextlib.suppress(OSError, ValueError, AttributeError):
+        with contextlib.suppress(OSError, ValueError, AttributeError, TypeError):
             noted: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
             self.done = list(noted.get("done", []))
             self.hints = dict(noted.get("hints", {}))
