@@ -1,12 +1,17 @@
 """The tests that pass from a step on, and the questions at a chapter's end."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from docutils import nodes
 
-from tests.test_docs_directives import SMALL_COURSE, build, change, index_of, texts_of
+from tests.support.small_course import (
+    build,
+    change,
+    copy_small_course,
+    index_of,
+    texts_of,
+)
 
 TESTS = {
     "test_app.py": "def test_it_greets(): ...\n\n\nasync def test_twice(): ...\n",
@@ -17,11 +22,7 @@ TESTS = {
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
     """The small course, with tests in its second chapter."""
-    folder = tmp_path / "course"
-    shutil.copytree(SMALL_COURSE, folder)
-    test = folder / "tests" / "examples" / "one" / "test_greet.py"
-    test.parent.mkdir(parents=True)
-    (folder / "marks.txt").rename(test)
+    folder = copy_small_course(tmp_path / "course")
     steps = ""
     for name, text in TESTS.items():
         (folder / "checkpoints" / "two" / "chat" / name).write_text(text)

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
@@ -66,3 +67,13 @@ def line_of(page: str, place: str) -> int:
     text, _, number = place.partition("#")
     found = [i for i, line in enumerate(page.splitlines(), 1) if line.startswith(text)]
     return found[int(number or 1) - 1]
+
+
+def texts_of(
+    course: Path, page: str, kind: type[nodes.Element] = nodes.TextElement
+) -> list[str]:
+    """The texts of a page that has no mistake."""
+    app, said = build(course)
+    assert said == []
+    doctree = app.env.get_and_resolve_doctree(page, app.builder, tags=app.tags)
+    return [" | ".join(it.astext().split("\n\n")) for it in doctree.findall(kind)]
