@@ -18,7 +18,7 @@ TOLERANCE = 3
 PAGE = "tutorial/second"
 PAUSE = ".. pause-here::\n\n   It greets.\n\nTry it\n"
 # Until these are cut anew.
-TOO_LONG = {"prerequisites", "echo", "typed-messages", "fast-fan-out"}
+TOO_LONG = {"fast-fan-out"}
 
 
 @pytest.fixture
