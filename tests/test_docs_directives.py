@@ -106,16 +106,6 @@ def test_the_boxes_say_how_to_come_here_and_to_go_on(course: Path) -> None:
     assert [(step["box"], step["typed"]) for step in steps if step["box"]] == [
         ("start", "python3 tutorial.py start one\n"),
         ("start", "python3 tutorial.py branches\ngit switch one\n"),
+        ("start", "python3 tutorial.py check two --watch\n"),
         ("end", "python3 tutorial.py check two\npython3 tutorial.py diff two\n"),
     ]
-
-
-def test_words_are_those_that_a_reader_reads_once(course: Path) -> None:
-    before = index_of(course)["tutorial/second"]["words"]
-    change(course, "tutorial/second", "A better", "A much better")
-    added = '\n\n\ndef bye() -> None:\n    print("Bye", "bye")\n'
-    file = course / "checkpoints" / "two" / "chat" / "app.py"
-    file.write_text(file.read_text() + added)
-
-    # "def", "bye()", "None:", 'print("Bye",', '"bye")' and "much".
-    assert index_of(course)["tutorial/second"]["words"] == before + 6

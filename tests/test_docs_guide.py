@@ -70,11 +70,11 @@ def test_a_schedule_adds_up_and_a_week_has_what_is_left(course: Path) -> None:
 
     assert texts_of(course, "day", nodes.row) == [
         "Time | What | Minutes",
-        "09:50 | First | 5",
-        "09:55 | Break | 15",
-        "10:10 | Second | 5",
-        "10:15 | The end | ",
+        "09:50 | First | 3",
+        "09:53 | Break | 15",
+        "10:08 | Second | 4",
+        "10:12 | The end | ",
         "Week | Chapter | Minutes | Left to show and ask",
-        "1 | First | 5 | 40",
-        "2 | Second | 5 | 40",
+        "1 | First | 3 | 42",
+        "2 | Second | 4 | 41",
     ]

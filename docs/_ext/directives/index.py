@@ -1,12 +1,12 @@
 """The index of all pages: every build writes it to `steps.json` beside its pages.
 
     {"tutorial/echo": {"title": "Echo", "source": "docs/tutorial/echo.rst",
-                       "words": 2741, "questions": ["Why …?", ...],
+                       "sittings": [...], "questions": ["Why …?", ...],
                        "steps": [...]}, ...}
 
 All pages are in it but those in changes/, which are written from the checkpoints.
-`words` is what a reader reads: prose and results, and of the project's code what is
-new, once. A step has what the page shows, taken from the page:
+A chapter's sittings have what sittings.py says of them, and `minutes`; other pages have
+none. A step has what the page shows, taken from the page:
 
     kind      what it is, see below
     line      its line in the source
@@ -31,6 +31,7 @@ new, once. A step has what the page shows, taken from the page:
     screenshot       name, alt, at, width, height, theme, actions, side_by_side
     sequence         name, scenario, checkpoint, messages [{"from", "to", "label"}, ...]
     measurement      rows (of the table, its head first)
+    exercises        (nothing more)
     now-passes       tests (each with its path, as pytest names it)
     example          path, object, text
     drawing          (nothing more)
@@ -40,8 +41,8 @@ A text ends with a newline, unless it is empty; a line in a list has none.
 """
 
 import json
-import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from docutils import nodes
@@ -50,12 +51,11 @@ from sphinx.util.logging import suppress_logging
 
 from directives.behaviors import questions_on
 from directives.directive import CHANGES
-from directives.nodes import block, box, colored_line, folded, line_of, lines, parents
+from directives.nodes import block, box, line_of, parents
 from directives.search import Section, sections_on, write_sections
 from directives.shown import Step, shown_in
 
 FILE = "steps.json"
-WORD = re.compile(r"\S*\w\S*")
 # What shows something to type or to see, and so belongs into a block.
 SHOWS = (nodes.FixedTextElement, nodes.raw, nodes.image)
 
@@ -76,7 +76,10 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
             pages[name] = {
                 "title": app.env.titles[name].astext(),
                 "source": source.as_posix(),
-                "words": words_in(page),
+                "sittings": [
+                    {**asdict(it), "minutes": it.minutes}
+                    for it in app.env.metadata[name].get("sittings", [])
+                ],
                 "questions": questions_on(page),
                 "steps": list(steps_on(page)),
             }
@@ -85,25 +88,6 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     text = json.dumps(pages, ensure_ascii=False, indent=1)
     (Path(app.outdir) / FILE).write_text(f"{text}\n", encoding="utf-8")
     write_sections(app, sections)
-
-
-def words_in(node: nodes.Node) -> int:
-    """Return how many words a reader reads of this part of a page."""
-    match node:
-        case nodes.Text():
-            return len(WORD.findall(node.astext()))
-        case nodes.raw() | nodes.comment() | folded():
-            return 0
-        case block() if node["kind"] == "excerpt":
-            return 0
-        case block() if node["kind"] == "edit":
-            added = (
-                it for it in node.findall(colored_line) if it["classes"] == ["add"]
-            )
-            return sum(len(WORD.findall(line.astext())) for line in added)
-        case lines() if node["kind"] == "typed_on_windows":
-            return 0
-    return sum(map(words_in, node.children))
 
 
 def steps_on(page: nodes.document) -> Iterator[Step]:
