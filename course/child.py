@@ -39,7 +39,7 @@ def environment() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("DJANGO_")
+        if not name.startswith(("DJANGO_", "RATE_LIMIT_"))
         and name not in {"REDIS_URL", "PYTEST_ADDOPTS"}
     }
 

@@ -18,6 +18,7 @@ from directives.browser import BrowserConsole, ConsoleLog, Screenshot
 from directives.checks import check_page
 from directives.drawings import Drawing, Sequence
 from directives.errors import PageError
+from directives.exercises import Exercises
 from directives.figures import Measured
 from directives.files import Create, Edit, Example, Excerpt, Remove
 from directives.index import write_index
@@ -55,6 +56,7 @@ DIRECTIVES = {
     # Text that is filled in, folded away or linked.
     "start-here": Box,
     "end-here": Box,
+    "exercises": Exercises,
     "template": Template,
     "folded": Folded,
     "question": Question,

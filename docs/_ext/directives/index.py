@@ -31,6 +31,7 @@ none. A step has what the page shows, taken from the page:
     screenshot       name, alt, at, width, height, theme, actions, side_by_side
     sequence         name, scenario, checkpoint, messages [{"from", "to", "label"}, ...]
     measurement      rows (of the table, its head first)
+    exercises        (nothing more)
     now-passes       tests (each with its path, as pytest names it)
     example          path, object, text
     drawing          (nothing more)

@@ -22,6 +22,7 @@ class Course:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.chapters = read_chapters(root / "checkpoints" / "chapters.toml")
+        self.exercises = root / "checkpoints" / "exercises"
         self._files: dict[str, dict[str, Content]] = {}
 
     @property
@@ -106,6 +107,8 @@ class Course:
             digest.update(self._requirements(ending).encode())
         for checkpoint in self.checkpoints:
             digest.update(repr(self.files(checkpoint)).encode())
+        for file in sorted(self.exercises.rglob("*.toml")):
+            digest.update(file.read_bytes())
         return digest.hexdigest()
 
     def _requirements(self, ending: str) -> str:

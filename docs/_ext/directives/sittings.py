@@ -83,7 +83,7 @@ def read_in(node: nodes.Node) -> Iterator[nodes.Node]:
             return
         case lines() if node["kind"] == "typed_on_windows":
             return
-        case block() if node["kind"] == "excerpt":
+        case block() if node["kind"] in ("excerpt", "exercises"):
             return
         case block() if node["kind"] == "edit":
             inside = [

@@ -16,6 +16,13 @@ import jinja2
 from docutils import nodes
 
 from course.chapters import Chapter
+from course.exercise.data import (
+    KINDS,
+    Exercise,
+    change_shown,
+    faults,
+    read_exercises,
+)
 from directives.behaviors import questions_in
 from directives.directive import CHAPTERS, CourseDirective
 from directives.errors import PageError
@@ -79,6 +86,10 @@ class Filled(CourseDirective):
             "questions_on": self.questions_on,
             "types": self.types,
             "minutes_of": functools.partial(minutes_of, self.env),
+            "kinds": KINDS,
+            "exercises_on": self.exercises_on,
+            "faults_of": lambda it: faults(it, self.code_of(it)),
+            "solution_of": lambda it: change_shown(it, self.code_of(it)),
         }
         return self.parse(render(name, **values).splitlines())
 
@@ -96,6 +107,15 @@ class Filled(CourseDirective):
 
     def questions_on(self, page: str) -> list[str]:
         return questions_in(self.read(f"docs/{CHAPTERS}{page}.rst"))
+
+    def exercises_on(self, page: str) -> list[Exercise]:
+        return read_exercises(self.course.exercises, self.course.chapter(page))
+
+    def code_of(self, exercise: Exercise) -> dict[str, str]:
+        """Return those files of its checkpoint that an exercise changes."""
+        files = self.course.files(exercise.chapter.ends_at)
+        paths = {it.file for it in [*exercise.start, *exercise.solution]}
+        return {path: str(files[path]) for path in paths if path in files}
 
     def types(self, chapter: Chapter, command: str) -> bool:
         """Return whether a chapter has a command line that begins so."""

@@ -1,6 +1,8 @@
 // The log: a line for each message or event. It stays at its end, unless somebody
 // reads back.
 
+import { withLinks } from "./links.js";
+
 const log = document.getElementById("log");
 const template = document.getElementById("line");
 const pill = document.getElementById("unread");
@@ -15,7 +17,8 @@ let scrolledTo = 0;
 let unread = 0;
 let nextFrame = null;
 
-// Text of other people goes into textContent only: there, markup is characters.
+// Text of other people goes into textContent or append() only: there, markup is
+// characters.
 export function addLine(kind, name, text, sentAt = Date.now()) {
   const line = template.content.cloneNode(true).firstElementChild;
   const before = log.lastElementChild;
@@ -24,7 +27,7 @@ export function addLine(kind, name, text, sentAt = Date.now()) {
   const goesOn = before?.classList.contains(kind) && nameOf(before) === name;
   line.classList.toggle("again", goesOn ?? false);
   line.querySelector(".name").textContent = name;
-  line.querySelector(".text").textContent = text;
+  line.querySelector(".text").append(...withLinks(text));
   const time = line.querySelector("time");
   const date = new Date(sentAt);
   time.dateTime = date.toISOString();

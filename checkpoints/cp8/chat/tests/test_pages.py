@@ -25,8 +25,14 @@ FILES = [
     "chat/chat.css",
     "chat/chat.js",
     "chat/client.js",
+    "chat/entrance.js",
+    "chat/links.js",
     "chat/log.js",
+    "chat/outbox.js",
     "chat/people.js",
+    "chat/status.js",
+    "chat/typing.js",
+    "chat/writing.js",
 ]
 MAX_BYTES = 40_000
 

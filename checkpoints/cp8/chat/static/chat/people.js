@@ -1,10 +1,66 @@
 // Who is here, and who is typing.
 
-export const members = new Set();
-export const typists = new Set();
+import { addLine } from "./log.js";
+
+const members = new Set();
+const typists = new Set();
+// Who has been named since we last asked who is here.
+const named = new Set();
+// Who was here before the outage, and is not back yet.
+const awaited = new Set();
 
 // "room 2" comes before "room 10".
 const { compare } = new Intl.Collator([], { numeric: true });
+
+export const peopleHandlers = {
+  members({ names }) {
+    for (const name of names) isHere(name);
+  },
+  user_joined({ name, sent_at }) {
+    if (!members.has(name)) addLine("event", name, "has joined", sent_at);
+    isHere(name);
+  },
+  user_left({ name, sent_at }) {
+    if (members.has(name)) addLine("event", name, "has left", sent_at);
+    members.delete(name);
+    typists.delete(name);
+  },
+  typing({ name, is_typing }) {
+    if (is_typing) typists.add(name);
+    else typists.delete(name);
+  },
+};
+
+function isHere(name) {
+  members.add(name);
+  named.add(name);
+  awaited.delete(name);
+}
+
+export function hasSpoken(name) {
+  typists.delete(name);
+}
+
+// All servers have had the time to answer since we last asked.
+export function dropWhoIsGone() {
+  for (const name of members) {
+    if (!named.has(name)) peopleHandlers.user_left({ name });
+  }
+  named.clear();
+}
+
+export function awaitEverybody() {
+  for (const name of members) awaited.add(name);
+  for (const names of [members, named, typists]) names.clear();
+}
+
+export function isEverybodyBack() {
+  return awaited.size === 0;
+}
+
+export function forgetEverybody() {
+  for (const names of [members, named, typists, awaited]) names.clear();
+}
 
 export function showPeople(me) {
   const names = [...members].sort(compare);
