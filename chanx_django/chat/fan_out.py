@@ -1,15 +1,13 @@
 """How a broadcast reaches everybody in a group.
 
 A process is in a group once, however many of its connections are. So a broadcast is
-encoded once, crosses the channel layer once for each process, and a plain loop sends
-the same text to every connection.
+encoded once, and crosses the channel layer once for each process.
 """
 
 import asyncio
 import json
 import logging
 import uuid
-from collections import deque
 from typing import Any
 
 from channels.layers import BaseChannelLayer, get_channel_layer
@@ -18,8 +16,9 @@ from chanx.messages.base import BaseMessage
 from chanx.messages.outgoing import GroupCompleteMessage
 from django.conf import settings
 
+from chat.delivery import deliver
+
 CLOSE_TOO_SLOW = 4010
-SECONDS_TO_READ = 1
 
 Event = dict[str, Any]
 
@@ -112,11 +111,7 @@ class LocalGroup:
                 "only": str(only),
             } if all(isinstance(text, str) for text in texts):
                 frames = [{"type": "websocket.send", "text": text} for text in texts]
-                members = deque(self.meant(without, only))
-                await self.tell(members, frames)
-                # Where one fails or does not read, more may: none waits for another.
-                rest = (self.tell(deque([member]), frames) for member in members)
-                await asyncio.gather(*rest)
+                await deliver(self.meant(without, only), frames)
             case {"type": "members.wanted", "process": str(), "channel": str()} | {
                 "type": "member.wanted",
                 "name": str(),
@@ -132,25 +127,6 @@ class LocalGroup:
         if only:
             return [member for member in self.members if member.channel_name == only]
         return [member for member in self.members if member.channel_name != without]
-
-    async def tell(self, members: "deque[FanOutConsumer]", frames: list[Event]) -> None:
-        """Send to one after the other, up to one that fails or holds up the rest."""
-        now = asyncio.get_running_loop().time
-        began = now()
-        try:
-            async with asyncio.timeout(SECONDS_TO_READ) as limit:
-                while members:
-                    # Everybody gets at least half of the time. To set the clock anew
-                    # for each member would slow the loop down by a tenth.
-                    if now() > began + SECONDS_TO_READ / 2:
-                        began = now()
-                        limit.reschedule(began + SECONDS_TO_READ)
-                    member = members.popleft()
-                    for frame in frames:
-                        await member.send_to_client(frame)
-        except Exception as error:
-            logger.warning("A connection can't be sent to: %r", error)
-            member.hang_up()
 
 
 # The groups of which this process has members, by name.
