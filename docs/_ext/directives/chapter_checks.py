@@ -7,7 +7,9 @@ from docutils import nodes
 from course.chapters import Chapter
 from directives.index import is_unverified
 from directives.nodes import block, blocks_in, box, line_of
+from directives.order_checks import Complaint, wrong_order
 from directives.project import Course
+from directives.sittings import FILES
 
 FIRST_SECTION = "What you will build"
 START = "Start here"
@@ -35,8 +37,6 @@ NOT_NEEDED_AT_FIRST = "What just happened"
 # Until every chapter has its tests at its beginning, and exercises and questions.
 NOT_NEEDED = {"Test it", "Exercises", "Questions"}
 
-Complaint = tuple[nodes.Node, str]
-
 
 def complaints_of_chapter(
     doctree: nodes.document, course: Course, chapter: Chapter
@@ -45,8 +45,7 @@ def complaints_of_chapter(
     yield from wrong_title(doctree, chapter)
     yield from wrong_sections(doctree, chapter)
     yield from wrong_steps(doctree, course, chapter)
-    yield from wrong_pairs(doctree)
-    yield from wrong_terminals(doctree)
+    yield from wrong_order(doctree)
     for node in filter(is_unverified, doctree.findall()):
         yield (
             node,
@@ -111,7 +110,7 @@ def wrong_steps(
 ) -> Iterator[Complaint]:
     """Every file that the chapter changes has one step, or comes ready-made."""
     seen: dict[str, nodes.Element] = {}
-    for step in blocks_in(doctree, "create", "edit", "remove", "ready-made"):
+    for step in blocks_in(doctree, *FILES, "ready-made"):
         facts = step["facts"]
         for path in facts.get("files") or [facts["path"]]:
             if path in seen:
@@ -131,59 +130,3 @@ def wrong_steps(
                 f"The chapter changes {path}, and no step says so: add "
                 f"'.. {change}:: {path}'.",
             )
-
-
-def wrong_pairs(doctree: nodes.document) -> Iterator[Complaint]:
-    """A result stands right after what gives it."""
-    for kind, cause in ("output", "run"), ("console-log", "browser-console"):
-        for node in blocks_in(doctree, kind):
-            before = shown_before(node)
-            if not isinstance(before, block) or before["kind"] != cause:
-                yield (
-                    node,
-                    f"'{kind}' stands right after its '{cause}': move it there.",
-                )
-
-
-def shown_before(node: nodes.Element) -> nodes.Node | None:
-    siblings = node.parent.children
-    invisible = nodes.comment | nodes.target
-    before = siblings[: siblings.index(node)]
-    return next((it for it in reversed(before) if not isinstance(it, invisible)), None)
-
-
-def wrong_terminals(doctree: nodes.document) -> Iterator[Complaint]:
-    """A terminal runs one thing at a time, and none runs on at the chapter's end."""
-    busy: dict[int, nodes.Element] = {}
-    for node in blocks_in(doctree, "run", "ready-made", "stop", "pause-here"):
-        if node["kind"] == "pause-here":
-            for number in busy:
-                yield (
-                    node,
-                    f"What runs in terminal {number} runs on over the pause: add "
-                    "'stop' before.",
-                )
-            continue
-        number = node["facts"]["terminal"]
-        if node["kind"] == "stop":
-            if busy.pop(number, None) is None:
-                yield (
-                    node,
-                    f"Nothing runs in terminal {number}: remove 'stop', or add "
-                    "':background:' to the 'run' that starts the server.",
-                )
-        elif number in busy:
-            yield (
-                node,
-                f"Terminal {number} is taken by the server of line "
-                f"{line_of(busy[number])}: add 'stop' before, or type this into "
-                "another one with ':terminal:'.",
-            )
-        elif node["facts"]["background"]:
-            busy[number] = node
-    for number, node in busy.items():
-        yield (
-            node,
-            f"What runs in terminal {number} is never stopped: add 'stop' before the "
-            "chapter ends.",
-        )

@@ -6,11 +6,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from directives.chapter_checks import Complaint, complaints_of_chapter
+from directives.chapter_checks import complaints_of_chapter
 from directives.directive import CHAPTERS, chapter_of, course_of
 from directives.errors import PageError
 from directives.guide_checks import complaints_of_guide
 from directives.nodes import line_of
+from directives.order_checks import Complaint
 
 GUIDE = "guide/"
 # The pages beside the ones that guide/contents.toml names.

@@ -7,11 +7,12 @@ from pathlib import Path
 from docutils import nodes
 from sphinx import addnodes
 
-from directives.chapter_checks import Complaint, sections_of
+from directives.chapter_checks import sections_of
 from directives.directive import CHAPTERS
 from directives.index import is_unverified
 from directives.links import tasks_in
 from directives.nodes import block
+from directives.order_checks import Complaint
 
 FIRST_SECTIONS = ["What it is", "When you need it", "The smallest example"]
 LAST_SECTIONS = ["Pitfalls", "Bad input", "Read next"]
