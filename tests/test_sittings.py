@@ -47,12 +47,12 @@ def test_a_sitting_has_its_own_words_files_and_commands(course: Path) -> None:
 
     first, second = sittings_of(course)
 
-    assert (whole["files"], whole["commands"]) == (3, 5)
-    assert (first["files"], first["commands"]) == (3, 1)
+    assert (whole["files"], whole["commands"]) == (3, 6)
+    assert (first["files"], first["commands"]) == (3, 2)
     assert (second["files"], second["commands"]) == (0, 4)
     # "Pause here" and "It greets."
     assert first["words"] + second["words"] == whole["words"] + 4
-    assert whole["minutes"] == whole["words"] / 200 + 3 * 40 / 60 + 5 * 20 / 60
+    assert whole["minutes"] == whole["words"] / 200 + 3 * 40 / 60 + 6 * 20 / 60
 
 
 def test_the_task_that_a_solution_is_folded_under_takes_time(course: Path) -> None:
