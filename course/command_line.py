@@ -7,6 +7,7 @@ import argparse
 from pathlib import Path
 
 from course.chapters import ROOT, Checkpoint, find_checkpoint
+from course.dev.command_line import add_commands_for_maintainers
 from course.exercise.data import find_exercise
 from course.projects import find_project, project_around
 from course.start import checkpoint_or_saved
@@ -151,41 +152,7 @@ def command_line() -> argparse.ArgumentParser:
         help="also what takes many minutes or gets packages from the network",
     )
 
-    carry = command(
-        "carry", "course.dev.carry.carry", "take a change to all later ones"
-    )
-    carry.add_argument(
-        "checkpoint",
-        type=find_checkpoint,
-        metavar="CHECKPOINT",
-        help="where it was made; not committed yet",
-    )
-
-    mutate = command(
-        "mutate", "course.dev.mutate.mutate", "tell which lines no test notices"
-    )
-    mutate.add_argument(
-        "chosen",
-        nargs="*",
-        type=find_checkpoint,
-        metavar="CHECKPOINT",
-        help="which ones; all if left out",
-    )
-
-    wheelhouse = command(
-        "wheelhouse",
-        "course.dev.wheelhouse.wheelhouse",
-        "fetch all packages, for a room without internet",
-    )
-    wheelhouse.add_argument(
-        "--here",
-        dest="only_here",
-        action="store_true",
-        help="for computers like this one; Linux, macOS and Windows if left out",
-    )
-
-    command("bench", "course.dev.bench.bench", "measure how fast the last ones are")
-
+    add_commands_for_maintainers(command)
     return parser
 
 

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Mapping
 
 COMPUTER = f"Python {sys.version_info.major}.{sys.version_info.minor} on this computer"
-OTHER_PYTHON = "take a Python from 3.11 to 3.14, of 64 bits"
 # A name and password in an address are nobody's business.
 CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
 OBJECT = re.compile(r"<pip\._vendor[^>]*>: ")
@@ -21,16 +20,11 @@ CAUSES = [
         "make space",
     ),
     (
-        r"Failed (?:building wheel for|to build) (?P<package>[\w.-]+)",
-        f"there is no {{package}} for {COMPUTER} ({platform.machine()}) that need not "
-        "be compiled first, which failed",
-        OTHER_PYTHON,
-    ),
-    (
-        r"satisfies the requirement (?P<package>[\w.-]+).*\(from versions: (?!none)",
-        f"there is no {{package}} of this version for {COMPUTER} "
-        f"({platform.machine()})",
-        OTHER_PYTHON,
+        r"Failed (?:building wheel for|to build) ([\w.-]+)"
+        r"|satisfies the requirement ([\w.-]+).*\(from versions: (?!none)",
+        f"there is no {{}} of this version for {COMPUTER} ({platform.machine()}) that "
+        "need not be compiled first",
+        "take a Python from 3.11 to 3.14, of 64 bits",
     ),
     (
         r"ProxyError|407 Proxy",
@@ -81,12 +75,13 @@ def reason_in(log: str, environment: Mapping[str, str]) -> str:
             continue
         match = re.search(pattern, found[-1])
         assert match
+        package = filter(None, match.groups())
         words = (
             found[-1].rpartition("after connection broken by ")[2].strip().lstrip("'")
         )
         words = OBJECT.sub("", CREDENTIALS.sub("…@", words))
         return (
-            f"The packages could not be installed: {cause.format(**match.groupdict())}."
+            f"The packages could not be installed: {cause.format(*package)}."
             f" To go on, {cure}, and run the same command again.\n"
             f"pip says: {words[:LONGEST]}"
         )

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-Report = pytest.CollectReport | pytest.TestReport
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--counts", type=Path, help="where to write JSON")
@@ -49,7 +47,7 @@ class Results:
         elif report.when == "call":
             self.is_passed[report.nodeid] = True
 
-    def fail(self, report: Report) -> None:
+    def fail(self, report: pytest.CollectReport | pytest.TestReport) -> None:
         self.is_passed[report.nodeid] = False
         terminal = self.config.pluginmanager.get_plugin("terminalreporter")
         assert terminal

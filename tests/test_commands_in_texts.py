@@ -7,6 +7,7 @@ import pytest
 
 from course.chapters import ROOT
 from course.command_line import command_line
+from course.exercise.data import all_exercises
 from course.suites import names_of_suites
 
 pytestmark = pytest.mark.quick
@@ -23,7 +24,7 @@ COMMANDS = sorted(
 )
 
 
-NAMES = {"mine", *names_of_suites()}
+NAMES = {"mine", *names_of_suites(), *(it.name for it in all_exercises())}
 
 
 @pytest.mark.parametrize(("command", "text"), COMMANDS)

@@ -72,9 +72,9 @@ def test_a_schedule_adds_up_and_a_week_has_what_is_left(course: Path) -> None:
         "Time | What | Minutes",
         "09:50 | First | 3",
         "09:53 | Break | 15",
-        "10:08 | Second | 4",
-        "10:12 | The end | ",
+        "10:08 | Second | 5",
+        "10:13 | The end | ",
         "Week | Chapter | Minutes | Left to show and ask",
         "1 | First | 3 | 42",
-        "2 | Second | 4 | 41",
+        "2 | Second | 5 | 40",
     ]

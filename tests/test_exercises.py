@@ -1,6 +1,7 @@
 """What the exercises' data says is so: begun, solved, answered wrongly, and hinted."""
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -121,9 +122,7 @@ def test_a_wrong_answer_gets_a_useful_sentence(
 
 def states_of(exercise: Exercise) -> list[dict[str, str]]:
     """Return all files with which an exercise begins, and all of its solution."""
-    files = files_of(copy_of(exercise.chapter.ends_at))
-    code = {path: content.decode() for path, content in files.items()}
-    begun = change(code, exercise.start)
+    begun = change(code_of(exercise.chapter.ends_at), exercise.start)
     return [begun, change(begun, exercise.solution)]
 
 
@@ -143,40 +142,44 @@ def test_nothing_of_a_later_chapter_is_named(exercise: Exercise) -> None:
     begun, solved = states_of(exercise)
     told = NAMED.findall(f"{exercise.task} {exercise.hints} {exercise.because}")
     number = load_chapters().index(exercise.chapter) + 1
-    known, later = (
-        names_in(states_of_checkpoints(these))
-        for these in (all_checkpoints()[:number], all_checkpoints()[number:])
-    )
+    so_far, to_come = all_checkpoints()[:number], all_checkpoints()[number:]
+    later = names_of_all(to_come) - names_of_all(so_far)
 
-    names = (names_in([solved]) | set(told)) & (later - known)
+    names = (names_in(solved) | set(told)) & later
 
     assert [it for it in names if not any(it in text for text in begun.values())] == []
 
 
-def states_of_checkpoints(these: Iterable[Checkpoint]) -> list[dict[str, str]]:
-    return [
-        {path: content.decode() for path, content in files_of(copy_of(it.name)).items()}
-        for it in these
-    ]
+def names_of_all(checkpoints: Iterable[Checkpoint]) -> set[str]:
+    return {name for it in checkpoints for name in names_of(it.name)}
 
 
-def names_in(projects: Iterable[dict[str, str]]) -> set[str]:
-    """Return what projects define, and the packages that they use."""
+@functools.cache
+def names_of(checkpoint: str) -> set[str]:
+    return names_in(code_of(checkpoint))
+
+
+def code_of(checkpoint: str) -> dict[str, str]:
+    files = files_of(copy_of(checkpoint))
+    return {path: content.decode() for path, content in files.items()}
+
+
+def names_in(code: dict[str, str]) -> set[str]:
+    """Return what a project defines, and the packages that it uses."""
     names: set[str] = set()
-    for code in projects:
-        for path in filter(is_code, code):
-            for node in ast.walk(ast.parse(code[path])):
-                match node:
-                    case ast.Import(names=aliases):
-                        names |= {it.name.partition(".")[0] for it in aliases}
-                    case ast.ImportFrom(module=str(module)):
-                        names.add(module.partition(".")[0])
-                    case (
-                        ast.ClassDef(name=name)
-                        | ast.FunctionDef(name=name)
-                        | ast.AsyncFunctionDef(name=name)
-                    ):
-                        names.add(name)
+    for path in filter(is_code, code):
+        for node in ast.walk(ast.parse(code[path])):
+            match node:
+                case ast.Import(names=aliases):
+                    names |= {it.name.partition(".")[0] for it in aliases}
+                case ast.ImportFrom(module=str(module)):
+                    names.add(module.partition(".")[0])
+                case (
+                    ast.ClassDef(name=name)
+                    | ast.FunctionDef(name=name)
+                    | ast.AsyncFunctionDef(name=name)
+                ):
+                    names.add(name)
     return names - sys.stdlib_module_names
 
 

@@ -40,7 +40,7 @@ LOGS = {
         "  error: subprocess-exited-with-error\n  error: Microsoft Visual C++ 14.0 or "
         "greater is required\n  ERROR: Failed building wheel for autobahn\n"
         "Failed to build autobahn\n",
-        "there is no autobahn for Python 3.",
+        "there is no autobahn of this version for Python 3.",
     ),
     "disk full": (
         "ERROR: Could not install packages due to an OSError: [Errno 28] No space left "

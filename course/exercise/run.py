@@ -22,11 +22,10 @@ from course.exercise.folder import (
     folder_of,
     is_begun,
     plain,
-    prepare,
     task_of,
     texts,
 )
-from course.projects import code_of, files_of, has_project, title_of
+from course.projects import files_of, has_project, title_of
 
 COMMAND = "python3 tutorial.py exercise"
 
@@ -65,10 +64,10 @@ def hint(wanted: Exercise | None, mine: Path) -> int:
 
 
 def solution(wanted: Exercise | None, mine: Path) -> int:
-    """Show the solution of an exercise, also to those who have not tried, return 0."""
+    """Show the solution of an exercise, also to those who have not begun; return 0."""
     one = required(wanted, "--solution")
-    if not is_tried(one):
-        say(f"You have not tried {one.name} yet. Here is its solution all the same.\n")
+    if not folder_of(one).exists():
+        say(f"You have not begun {one.name} yet. Here is its solution all the same.\n")
     code = texts(copy_of(one.chapter.ends_at), [*one.start, *one.solution])
     if one.kind == "predict":
         say(f"The answer: {one.answer[0]}")
@@ -117,16 +116,6 @@ def begin_with_words(one: Exercise, mine: Path) -> None:
     if one.kind != "build":
         say(f"Write your answer into {folder}{ANSWER}.")
     say(f"To have it checked on each save: {COMMAND} {one.name} --watch")
-
-
-def is_tried(one: Exercise) -> bool:
-    """Return whether the exercise's folder is other than it was prepared."""
-    if not folder_of(one).is_dir():
-        return False
-    prepared = Path(folder_for_copies().name, one.name.replace("/", "-"))
-    if not prepared.exists():
-        prepare(one, prepared)
-    return code_of(prepared) != code_of(folder_of(one))
 
 
 def check_once(one: Exercise, trial: Trial, is_unwanted: Callable[[], bool]) -> int:

@@ -1,3 +1,4 @@
+import asyncio
 from urllib.parse import quote
 
 import pytest
@@ -32,7 +33,8 @@ async def test_the_client_learns_why_it_was_closed(
 
 
 async def test_the_client_learns_that_a_room_name_is_too_long(server: str) -> None:
-    async with connect(f"ws://{server}/ws/chat/{'x' * 81}/", origin=ORIGIN) as socket:
+    url = f"ws://{server}/ws/chat/{'x' * 81}/"
+    async with asyncio.timeout(10), connect(url, origin=ORIGIN) as socket:
         with pytest.raises(ConnectionClosed) as closed:
             await socket.recv()
 

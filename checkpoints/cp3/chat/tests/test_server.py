@@ -1,3 +1,4 @@
+import asyncio
 import json
 from urllib.parse import quote
 
@@ -26,7 +27,7 @@ async def test_daphne_carries_a_text_to_the_room(server: str, room: str) -> None
 
 async def close_code(url: str, frame: str | bytes | None = None) -> int:
     """The code of the close that follows one error frame."""
-    async with connect(url, origin=ORIGIN) as socket:
+    async with asyncio.timeout(10), connect(url, origin=ORIGIN) as socket:
         if frame is not None:
             await socket.send(frame)
         assert list(json.loads(await socket.recv())) == ["error"]
