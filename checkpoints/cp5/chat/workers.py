@@ -2,6 +2,7 @@ import logging
 from typing import Any
 
 from channels.consumer import AsyncConsumer
+from channels.layers import channel_layers
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
@@ -28,6 +29,9 @@ def is_roll(event: Any) -> bool:
 class DiceConsumer(AsyncConsumer):
     """Rolls dice in a worker process: python manage.py runworker dice."""
 
+    # It has nothing to hear but its tasks, so it needs no channel on the other layer.
+    channel_layer_alias = ""
+
     async def dispatch(self, event: Any) -> None:
         """Do a roll. Drop what is none: others may reach the queue, too."""
         if is_roll(event):
@@ -42,7 +46,7 @@ class DiceConsumer(AsyncConsumer):
             if await cache.aadd(f"roll:{event['id']}", True):
                 result = roll_dice(event["count"], event["sides"])
                 logger.info("%r %s", event["username"], result)
-                await self.channel_layer.group_send(
+                await channel_layers["default"].group_send(
                     event["group"],
                     {
                         "type": "chat.message",
