@@ -35,6 +35,9 @@ def key_of(event: dict[str, Any]) -> str:
 class DiceConsumer(AsyncConsumer):
     """Rolls dice in a worker process: python manage.py runworker dice."""
 
+    # It has nothing to hear but its tasks, so it needs no channel on the other layer.
+    channel_layer_alias = ""
+
     async def dispatch(self, event: Any) -> None:
         """Do a roll. Drop what is none: others may reach the queue, too."""
         try:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from redis import Redis
 from websockets.asyncio.client import ClientConnection, connect
 
 from chat.tests.programs import (
@@ -131,6 +133,11 @@ async def test_rolls_wait_for_a_worker(tmp_path: Path) -> None:
                 await alice.send("/roll 1d1000")
             # The queue holds 100 tasks.
             assert "Too many rolls" in (await receive(alice))["error"]
+            # Others may use the same Redis.
+            with Redis(port=port) as redis:
+                names = [*redis.pubsub_channels(), *redis.keys()]
+            prefix = settings.LAYER_PREFIX.encode()
+            assert all(name.startswith(prefix) for name in names)
 
             with run_worker(tmp_path / "worker.log", url):
                 rolls = [await receive(alice) for _ in range(100)]
