@@ -9,7 +9,8 @@ from chat.workers import DiceConsumer
 async def test_a_second_roll_of_somebody_is_done(settings: Settings) -> None:
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.CACHES = {"default": memory}
-    worker, said = DiceConsumer(), list[str]()
+    worker: Any = DiceConsumer()
+    said: list[str] = []
 
     class Layer:
         async def group_send(self, group: str, event: dict[str, Any]) -> None:

@@ -35,7 +35,8 @@ async def test_the_worker_is_told(join: Join, settings: Settings) -> None:
 
 async def test_the_worker_keeps_the_highest() -> None:
     """In dice_roll(), pass on to roll_dice() what the event says."""
-    worker, said = DiceConsumer(), list[str]()
+    worker: Any = DiceConsumer()
+    said: list[str] = []
 
     class Layer:
         async def group_send(self, group: str, event: dict[str, Any]) -> None:
