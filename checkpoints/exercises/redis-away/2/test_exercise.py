@@ -1,6 +1,8 @@
+import asyncio
 import uuid
 from typing import Any
 
+from channels.layers import get_channel_layer
 from pytest_django import Settings
 
 from chat.workers import DiceConsumer
@@ -9,17 +11,14 @@ from chat.workers import DiceConsumer
 async def test_a_second_roll_of_somebody_is_done(settings: Settings) -> None:
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.CACHES = {"default": memory}
-    worker: Any = DiceConsumer()
-    said: list[str] = []
-
-    class Layer:
-        async def group_send(self, group: str, event: dict[str, Any]) -> None:
-            said.append(event["message"])
-
-    worker.channel_layer = Layer()
+    layer: Any = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add("lobby", channel)
     roll = {"count": 2, "sides": 6, "username": "alice", "group": "lobby"}
 
     for _ in range(2):
-        await worker.dice_roll({**roll, "id": uuid.uuid4().hex})
+        await DiceConsumer().dice_roll({**roll, "id": uuid.uuid4().hex})
 
-    assert len(said) == 2
+    async with asyncio.timeout(1):
+        for _ in range(2):
+            assert (await layer.receive(channel))["username"] == "alice"
