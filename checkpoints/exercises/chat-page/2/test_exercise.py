@@ -3,6 +3,8 @@ import json
 import subprocess
 from pathlib import Path
 
+from playwright._impl._driver import compute_driver_executable
+
 SCRIPT = """
 // A server that is away, chance that is always the same, and time that passes at once.
 globalThis.addEventListener = () => {};
@@ -27,8 +29,10 @@ console.log(JSON.stringify(waits));
 def test_there_is_a_wait_before_the_first_attempt() -> None:
     source = Path("chat/static/chat/client.js").read_bytes()
     module = f"data:text/javascript;base64,{base64.b64encode(source).decode()}"
-    node = ["node", "--input-type=module", "-e", SCRIPT, module]
-    printed = subprocess.run(node, capture_output=True, check=True, text=True).stdout
+    # Playwright brings a Node, so nobody has to install one.
+    node, _ = compute_driver_executable()
+    command = [node, "--input-type=module", "-e", SCRIPT, module]
+    printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
     seen = json.loads(printed)
 
     assert seen[seen.index("waiting") + 1] > 0
