@@ -36,7 +36,7 @@ def test_a_file_may_have_any_line_ends(course: Path) -> None:
 def test_a_file_that_is_no_text_is_named_and_copied(course: Path) -> None:
     picture = course / "checkpoints" / "two" / "logo.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n\0")
-    change(course, "tutorial/second", "Try it\n", ".. create:: logo.png\n\nTry it\n")
+    change(course, "tutorial/second", "Recap\n", ".. create:: logo.png\n\nRecap\n")
 
     steps = index_of(course)["tutorial/second"]["steps"]
 
