@@ -34,7 +34,7 @@ CONTENTS = {
     "You end here": ["end-here"],
 }
 NOT_NEEDED_AT_FIRST = "What just happened"
-# Until every chapter has its tests at its beginning, and exercises and questions.
+# Tests may come at the chapter's beginning; exercises and questions are written last.
 NOT_NEEDED = {"Test it", "Exercises", "Questions"}
 
 
