@@ -27,7 +27,7 @@ def course(tmp_path: Path) -> Path:
     for name, text in TESTS.items():
         (folder / "checkpoints" / "two" / "chat" / name).write_text(text)
         steps += f".. create:: chat/{name}\n\n"
-    change(folder, "tutorial/second", ".. install::\n", f".. install::\n\n{steps}")
+    change(folder, "tutorial/second", "Recap\n", f"{steps}Recap\n")
     return folder
 
 

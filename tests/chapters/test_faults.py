@@ -87,7 +87,7 @@ def complaint(steps: list[Step], computer: Computer, end: Path | None = None) ->
     """What is said of a page with these steps, one a line."""
     computer.start_at(ONE)
     placed = [{"line": n, "box": ""} | it for n, it in enumerate(steps, start=1)]
-    page = Page(ROOT, "page.rst", placed, ONE, end)
+    page = Page(ROOT, "page.rst", placed, start=ONE, end=end)
     with pytest.raises(Failure) as raised:
         follow(Reader(page, computer, seconds=SECONDS))
     return str(raised.value)
