@@ -58,7 +58,7 @@ def start(wanted: Checkpoint | Path) -> int:
             copy_checkpoint(wanted, new)
         else:
             copy_project(wanted, new, without=CACHES)
-        if has_project(MYCHAT):
+        if MYCHAT.is_dir() and any(MYCHAT.iterdir()):
             saved = save(Path(temporary, "saved"))
             print(f"What is in {MYCHAT.name}/ is saved in {SAVED.name}/{saved}/.")
         replace(MYCHAT, new, Path(temporary, "old"))
