@@ -87,17 +87,29 @@ def test_workers_share_the_cache_in_which_they_claim_a_task(
     assert settings["CACHES"]["default"]["LOCATION"] == "redis://somewhere"
 
 
-@pytest.mark.parametrize("name", ["chat", "channels_redis", "asyncio"])
-def test_an_outage_is_one_line_of_the_log(name: str) -> None:
+AWAY_IN_WORDS = "Redis does not answer: connection refused"
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "in_words"),
+    [
+        ("chat", AWAY, AWAY_IN_WORDS),
+        ("channels_redis", AWAY, AWAY_IN_WORDS),
+        ("asyncio", AWAY, AWAY_IN_WORDS),
+        ("channels_redis", RuntimeError("two readers"), "RuntimeError('two readers')"),
+    ],
+)
+def test_an_outage_is_one_line_of_the_log(
+    name: str, error: Exception, in_words: str
+) -> None:
     record = logging.makeLogRecord({"name": name, "msg": "lost %s", "args": ("it",)})
-    record.exc_info = (ConnectionError, AWAY, None)
+    record.exc_info = (type(error), error, None)
     handler = logging.getLogger(name).handlers[0]
 
     assert handler.filter(record)
 
     line = handler.format(record)
-    assert f"{name}: lost it " in line
-    assert line.endswith("connection refused")
+    assert line.endswith(f"{name}: lost it {in_words}")
     assert "\n" not in line
 
 
