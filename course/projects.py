@@ -18,7 +18,7 @@ from course.source import export, find_source, has_finished_project, tree_of_pro
 # Where a learner works in the course's repository.
 MYCHAT = ROOT / "mychat"
 DATABASE = "db.sqlite3"
-# What working on a project leaves in its folder. It belongs to no checkpoint.
+# What programs leave in a project's folder and make anew whenever they need it.
 CACHES = (
     "__pycache__",
     ".mypy_cache",
@@ -26,13 +26,12 @@ CACHES = (
     ".ruff_cache",
     ".DS_Store",
     "loadtest.svg",
-    # What a chapter gives ready-made.
-    "*.zip",
     "collected",
 )
 # What learners may have beside the project in its folder. No command touches it.
 NOT_THE_PROJECT = (".git", ".idea", ".venv", ".vscode", "venv")
-NOT_COMPARED = (*CACHES, *NOT_THE_PROJECT, f"{DATABASE}*")
+# A chapter's ready-made files come in a *.zip. It belongs to no checkpoint.
+NOT_COMPARED = (*CACHES, *NOT_THE_PROJECT, f"{DATABASE}*", "*.zip")
 
 # The lines of every file of a project, by its path.
 Code = dict[str, list[str]]

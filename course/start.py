@@ -4,6 +4,7 @@ import datetime
 import itertools
 import shutil
 import tempfile
+from fnmatch import fnmatch
 from pathlib import Path
 
 from course.chapters import ROOT, Checkpoint, all_checkpoints, find_checkpoint
@@ -58,7 +59,7 @@ def start(wanted: Checkpoint | Path) -> int:
             copy_checkpoint(wanted, new)
         else:
             copy_project(wanted, new, without=CACHES)
-        if has_project(MYCHAT):
+        if MYCHAT.is_dir() and any(map(is_to_be_saved, MYCHAT.iterdir())):
             saved = save(Path(temporary, "saved"))
             print(f"What is in {MYCHAT.name}/ is saved in {SAVED.name}/{saved}/.")
         replace(MYCHAT, new, Path(temporary, "old"))
@@ -66,6 +67,11 @@ def start(wanted: Checkpoint | Path) -> int:
     if saved:
         print(f"To get back what was there: python3 tutorial.py start {saved}")
     return 0
+
+
+def is_to_be_saved(path: Path) -> bool:
+    left_out = *CACHES, *NOT_THE_PROJECT
+    return not any(fnmatch(path.name, pattern) for pattern in left_out)
 
 
 def workplace() -> tempfile.TemporaryDirectory[str]:

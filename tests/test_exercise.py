@@ -66,6 +66,7 @@ def test_an_exercise_is_prepared_and_then_checked(typed: Typed, work: Path) -> N
     assert "mychat-exercises/echo-1/ is prepared: cp0, the end of Echo." in begun
     assert (work / "echo-1" / "TASK.txt").read_text() in begun
     assert "is needed" in begun
+    assert "To begin anew: delete " in begun
 
     assert "Write your answer into" in typed("echo/1", status=1)
     answer = work / "echo-1" / "answer.txt"
@@ -73,7 +74,9 @@ def test_an_exercise_is_prepared_and_then_checked(typed: Typed, work: Path) -> N
     assert "if Alice and Bob had one consumer together" in typed("echo/1", status=1)
     answer.write_text("42")
     assert "not what happens" in typed("echo/1", status=1)
-    assert "  … echo/1 " in typed()
+    listed = typed()
+    assert "  … echo/1 " in listed
+    assert " are done (✓), 1 of the others are begun (…).\n" in listed
 
     answer.write_text(BOB_GETS_ONE)
     mine = files_of(work / "echo-1")
@@ -113,6 +116,9 @@ def test_the_place_of_a_fault_may_be_written_in_several_ways(
 
     answer.write_text(f"chat/consumers.py, line {number}")
     assert "✓ chat/consumers.py, line" in typed("rooms/2")
+    as_printed = f"mychat-exercises/rooms-2/chat/consumers.py:{number}"
+    answer.write_text(f"chat/consumers.py:1\n{as_printed}\n# Which else?\n")
+    assert f"✓ {as_printed}\n" in typed("rooms/2")
     consumers.write_text("import logging\n" + consumers.read_text())
     answer.write_text(f"chat/consumers.py:{number + 1}")
     assert "✓" in typed("rooms/2")

@@ -92,6 +92,27 @@ def test_what_can_be_neither_replaced_nor_put_back_is_saved(
         replace(tmp_path / "folder", tmp_path / "new", tmp_path / "old")
 
 
+def test_an_archive_of_the_learner_is_saved_and_comes_back(clone: Clone) -> None:
+    put_mine(clone)
+    (clone.project / "data.zip").write_bytes(b"my archive")
+
+    clone.run("start", "cp2")
+    assert not (clone.project / "data.zip").exists()
+
+    [folder] = saved(clone)
+    clone.run("start", folder.name)
+    assert (clone.project / "data.zip").read_bytes() == b"my archive"
+
+
+def test_what_is_no_project_is_saved_too(clone: Clone) -> None:
+    clone.project.mkdir()
+    (clone.project / "db.sqlite3").write_bytes(b"my data")
+
+    clone.run("start", "cp2")
+
+    assert [files_of(it) for it in saved(clone)] == [{"db.sqlite3": b"my data"}]
+
+
 def test_killed_at_any_moment_it_has_lost_nothing(clone: Clone, start: Start) -> None:
     mine = put_mine(clone)
     for milliseconds in range(80, 400, 60):

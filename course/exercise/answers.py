@@ -7,16 +7,17 @@ from course.exercise.data import Exercise, faults
 from course.exercise.folder import ANSWER
 
 WORD = re.compile(r"[^\s,;\"'`]+")
-PLACE = re.compile(r"([\w/]+\.\w+)\W+(?:line\W+)?(\d+)")
+PLACE = re.compile(r"([\w/-]+\.\w+)\W+(?:line\W+)?(\d+)")
 
 
 def answer_in(folder: Path) -> str:
-    """Return what is written in answer.txt, without comments; "" if it is not there."""
+    """Return the last line in answer.txt that is no comment; "" if there is none."""
     try:
         lines = (folder / ANSWER).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return ""
-    return "\n".join(it for it in lines if not it.startswith("#")).strip()
+    answers = [it.strip() for it in lines if it.strip() and not it.startswith("#")]
+    return answers[-1] if answers else ""
 
 
 def fault_in_prediction(exercise: Exercise, answer: str) -> str:
@@ -36,7 +37,9 @@ def fault_in_place(
     found = PLACE.search(answer)
     if not found:
         return "Write a file and the number of a line, like chat/consumers.py:1."
-    path, number = found[1], int(found[2])
+    # A path as the command prints it begins with the exercise's folder.
+    path = found[1].rpartition(f"{folder.name}/")[2]
+    number = int(found[2])
     wrong = faults(exercise, code)
     # Whoever has tried something out may have lines in other places by now.
     if f"{path}:{number}" in wrong or line_of(folder / path, number) in wrong.values():

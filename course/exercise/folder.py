@@ -21,7 +21,7 @@ TASK = "TASK.txt"
 ANSWER = "answer.txt"
 ASKED = {
     "predict": "# What will happen? Write your answer below, and save.\n",
-    "fault": "# Which line is wrong? Write it like chat/consumers.py:1 and save.\n",
+    "fault": "# Which line is wrong? Write it below, like chat/consumers.py:1\n",
 }
 
 

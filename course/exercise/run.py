@@ -88,16 +88,18 @@ def required(wanted: Exercise | None, option: str) -> Exercise:
 
 def list_all() -> int:
     """Print all exercises, chapter by chapter, with what is done."""
-    progress, chapter = Progress(), None
+    progress, chapter, begun = Progress(), None, 0
     for it in all_exercises():
         if it.chapter != chapter:
             chapter = it.chapter
             say(f"{chapter.title}")
         is_done, is_there = it.name in progress.done, folder_of(it).exists()
         mark = "✓" if is_done else "…" if is_there else " "
+        begun += mark == "…"
         say(f"  {mark} {it.name:<17} {it.title} ({KINDS[it.kind]}, {it.minutes} min)")
-    done = sum(it.name in progress.done for it in all_exercises())
-    say(f"\n{done} of {len(all_exercises())} are done (✓), … are begun.")
+    names = [it.name for it in all_exercises()]
+    done = sum(name in progress.done for name in names)
+    say(f"\n{done} of {len(names)} are done (✓), {begun} of the others are begun (…).")
     say(f"Begin one, or check it: {COMMAND} {all_exercises()[0].name}")
     return 0
 
@@ -116,6 +118,7 @@ def begin_with_words(one: Exercise, mine: Path) -> None:
     if one.kind != "build":
         say(f"Write your answer into {folder}{ANSWER}.")
     say(f"To have it checked on each save: {COMMAND} {one.name} --watch")
+    say(f"To begin anew: delete {folder}, and type the first command again.")
 
 
 def check_once(one: Exercise, trial: Trial, is_unwanted: Callable[[], bool]) -> int:

@@ -101,13 +101,15 @@ def is_hopeless(error: BaseException) -> bool:
 
 
 def explain(error: BaseException) -> str:
-    """What is wrong: the address, Redis refuses, or it is not there."""
+    """What is wrong: the address, Redis refuses, it is not there, or something else."""
     if is_bad_address():
         # The client's own words would show parts of a password.
         return f"{BAD_ADDRESS} {WRITE_ADDRESS}"
     if is_refused(error):
         return f"Redis refuses: {words_of(error)} {what_to_do(error)}".strip()
-    return f"Redis does not answer: {error}"
+    if isinstance(error, RedisError):
+        return f"Redis does not answer: {error}"
+    return repr(error)
 
 
 def words_of(error: BaseException) -> str:
