@@ -106,10 +106,7 @@ def test_the_solution_is_right(exercise: Exercise, begun: Path, capsys: Capsys) 
     ids=lambda it: it.name if isinstance(it, Exercise) else it["fails"],
 )
 def test_a_wrong_answer_gets_a_useful_sentence(
-    exercise: Exercise,
-    wrong: dict[str, str],
-    begun: Path,
-    capsys: Capsys,
+    exercise: Exercise, wrong: dict[str, str], begun: Path, capsys: Capsys
 ) -> None:
     write(begun, exercise.solution)
     file = begun / wrong["file"]
