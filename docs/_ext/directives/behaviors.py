@@ -1,7 +1,5 @@
 """Directives about what a reader has reached: now-passes and question."""
 
-import re
-
 from docutils import nodes
 
 from course.check.behaviors import behaviors_in, sentence
@@ -9,8 +7,6 @@ from directives.directive import CourseDirective
 from directives.errors import PageError
 from directives.listings import caption
 from directives.nodes import folded
-
-QUESTION = re.compile(r"^\.\. question:: (.+(?:\n   +\S.*)*)", re.MULTILINE)
 
 
 class NowPasses(CourseDirective):
@@ -63,12 +59,7 @@ class Question(CourseDirective):
         return [folded("", *self.parse(self.body), summary=text, ids=[anchor])]
 
 
-def questions_in(page: str) -> list[str]:
-    """Return the questions in the source of a page."""
-    return [" ".join(text.split()) for text in QUESTION.findall(page)]
-
-
 def questions_on(page: nodes.document) -> list[str]:
-    """Return the questions of a page, for the index."""
+    """Return the questions of a page."""
     found = page.findall(folded)
     return [it["summary"] for it in found if it["ids"]]

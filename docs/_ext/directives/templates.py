@@ -23,7 +23,7 @@ from course.exercise.data import (
     faults,
     read_exercises,
 )
-from directives.behaviors import questions_in
+from directives.behaviors import questions_on
 from directives.directive import CHAPTERS, CourseDirective
 from directives.errors import PageError
 from directives.launcher import commands_of_launcher, help_of
@@ -106,7 +106,10 @@ class Filled(CourseDirective):
         return tasks_in(self.read(f"docs/{GUIDE}{page}.rst"))
 
     def questions_on(self, page: str) -> list[str]:
-        return questions_in(self.read(f"docs/{CHAPTERS}{page}.rst"))
+        # The page that lists them depends on the chapter's, which is read before.
+        self.env.note_reread()
+        name = CHAPTERS + self.course.chapter(page).page
+        return questions_on(self.env.get_doctree(name))
 
     def exercises_on(self, page: str) -> list[Exercise]:
         return read_exercises(self.course.exercises, self.course.chapter(page))
