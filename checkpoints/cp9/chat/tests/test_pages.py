@@ -8,6 +8,7 @@ from django.test import Client
 ACTIONS = {
     "announcement",
     "dice_rolled",
+    "error",
     "get_history",
     "history",
     "members",
