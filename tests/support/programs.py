@@ -26,7 +26,7 @@ LISTENING = re.compile(
     r"(?:Listening on TCP address |Uvicorn running on http://)([\d.]+:\d+)"
 )
 # What would change the settings of a project.
-FOREIGN = ("DJANGO_", "RATE_LIMIT_", "REDIS_URL", "PYTHONPATH")
+FOREIGN = ("DJANGO_", "RATE_LIMIT_", "REDIS_URL", "DATABASE_URL", "PYTHONPATH")
 
 
 class Program(Command):
@@ -164,6 +164,8 @@ class Programs:
             if not name.startswith(FOREIGN)
         }
         own = {
+            # For a project that stores something; each test has its own.
+            "DATABASE_URL": f"sqlite:///{self.folder}/db.sqlite3",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONUNBUFFERED": "1",
         }
@@ -210,12 +212,24 @@ class Programs:
         **environment: str,
     ) -> Server:
         """A server on that port, or on any. It may not be listening yet."""
+        self.migrate()
         command = ("daphne", "--port", str(port), *options, application)
         return self.launch(Server, command, environment | {"REDIS_URL": redis_url})
 
     def uvicorn(self, redis_url: str = "", *options: str, **environment: str) -> Server:
+        self.migrate()
         command = ("uvicorn", "--port", "0", *options, "config.asgi:application")
         return self.launch(Server, command, environment | {"REDIS_URL": redis_url})
+
+    def migrate(self, **environment: str) -> None:
+        """Make the tables, if the project has its own and they are not there yet."""
+        is_there = (self.folder / "db.sqlite3").exists() and not environment
+        if is_there or not (self.project / "chat" / "migrations").is_dir():
+            return
+        migration = self.launch(
+            Program, ("python", "manage.py", "migrate"), environment
+        )
+        assert migration.exit_status() == 0, migration.output
 
     def worker(self, redis_url: str) -> Program:
         """A worker for dice. Its tasks wait until it is up."""
