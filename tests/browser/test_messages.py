@@ -174,17 +174,16 @@ def test_two_people_who_talk_at_the_same_time_lose_nothing(
     assert ada.texts("own") == of_ada
 
 
-@pytest.mark.parametrize("impostor", ["Mallory", "Ada"])
 def test_nobody_hides_what_somebody_else_has_said(
-    windows: Windows, room: str, server: str, impostor: str
+    windows: Windows, room: str, server: str
 ) -> None:
-    """An id that somebody uses again, under another name or even under the same."""
+    """An id that somebody else uses again."""
     ada = windows.join("Ada", room)
-    url = f"ws://{server}/ws/chat/{quote(room)}/?username={impostor}"
+    url = f"ws://{server}/ws/chat/{quote(room)}/?username=Mallory"
     with connect(url, origin=Origin("http://localhost"), proxy=None) as mallory:
 
         def say(text: str, id: str) -> None:
-            payload = {"message": text, "name": impostor, "id": id}
+            payload = {"message": text, "name": "Mallory", "id": id}
             mallory.send(json.dumps({"action": "new_chat_message", "payload": payload}))
 
         def heard() -> str:
