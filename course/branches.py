@@ -5,9 +5,8 @@ branch that is checked out stay as they are.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from course.chapters import ROOT, Chapter
+from course.chapters import Chapter
 from course.git import GitError, git, require_clone
 from course.source import (
     COURSE_REFS,
@@ -51,51 +50,50 @@ def branches() -> int:
     """
     require_clone()
     sentences = []
-    for chapter, commit, outcome, sentence in make_branches(ROOT):
+    for chapter, commit, outcome, sentence in make_branches():
         print(f"{chapter.ends_at:<6} {commit[:10]}  {outcome:<10}  {chapter.title}")
         sentences.append(sentence)
-    print("".join(f"{it}\n" for it in [*sentences, *remarks(ROOT)] if it), end="")
+    print("".join(f"{it}\n" for it in [*sentences, *remarks()] if it), end="")
     return 0
 
 
-def branches_once(root: Path = ROOT) -> str | None:
+def branches_once() -> str | None:
     """Make the branches unless they were made before, and return what to say of it."""
-    require_clone(root)
-    if git("for-each-ref", "--count=1", COURSE_REFS, root=root):
+    require_clone()
+    if git("for-each-ref", "--count=1", COURSE_REFS):
         return None
-    names = [chapter.ends_at for chapter, *_ in make_branches(root)]
+    names = [chapter.ends_at for chapter, *_ in make_branches()]
     return f"Each checkpoint now has a Git branch: {', '.join(names)}."
 
 
-def make_branches(root: Path) -> list[tuple[Chapter, str, str, str]]:
+def make_branches() -> list[tuple[Chapter, str, str, str]]:
     """Make or refresh all branches.
 
     Returns each chapter with its commit and with what `place` says of its branch.
     """
-    commits = make_commits(root)
-    present = find_branches(root)
+    commits = make_commits()
+    present = find_branches()
     results = []
     for chapter, commit in commits:
         name = chapter.ends_at
-        results.append((chapter, commit, *place(name, commit, present.get(name), root)))
+        results.append((chapter, commit, *place(name, commit, present.get(name))))
     return results
 
 
-def make_commits(root: Path) -> list[tuple[Chapter, str]]:
+def make_commits() -> list[tuple[Chapter, str]]:
     """Make a commit for each chapter, the parent of the next; return their ids.
 
     The course's own refs keep them, whatever becomes of the branches.
     """
-    source = find_source(root)
-    chapters = chapters_of(source, root)
-    projects = [tree_of_project(source, it.ends_at, root) for it in chapters]
-    trees = make_trees(source, projects, root)
+    source = find_source()
+    chapters = chapters_of(source)
+    projects = [tree_of_project(source, it.ends_at) for it in chapters]
+    trees = make_trees(source, projects)
     commits: list[tuple[Chapter, str]] = []
     parent: list[str] = []
     for chapter, tree in zip(chapters, trees, strict=True):
         commit = git(
             *["-c", "i18n.commitEncoding=UTF-8", "commit-tree", tree, *parent],
-            root=root,
             text=message_of(chapter, source),
             environment=IDENTITY,
         )
@@ -105,13 +103,13 @@ def make_commits(root: Path) -> list[tuple[Chapter, str]]:
         f"update {COURSE_REFS}/{chapter.ends_at} {commit}\n"
         for chapter, commit in commits
     ]
-    git("update-ref", "--stdin", root=root, text="".join(updates))
+    git("update-ref", "--stdin", text="".join(updates))
     return commits
 
 
-def make_trees(source: str, projects: list[str], root: Path) -> list[str]:
+def make_trees(source: str, projects: list[str]) -> list[str]:
     """Return the ids of the source's tree with each of these projects in its place."""
-    entries = git("ls-tree", "-z", source, root=root).split("\0")
+    entries = git("ls-tree", "-z", source).split("\0")
     kept = "".join(
         f"{entry}\0"
         for entry in entries
@@ -120,7 +118,7 @@ def make_trees(source: str, projects: list[str], root: Path) -> list[str]:
     # An empty line, which ends in a zero byte like all lines here, ends each list.
     lists = [f"{kept}040000 tree {tree}\t{FINISHED}\0" for tree in projects]
     options = ["-z", "--batch", "--missing"]
-    return git("mktree", *options, root=root, text="\0".join(lists)).splitlines()
+    return git("mktree", *options, text="\0".join(lists)).splitlines()
 
 
 def message_of(chapter: Chapter, source: str) -> str:
@@ -132,7 +130,7 @@ def message_of(chapter: Chapter, source: str) -> str:
     )
 
 
-def place(name: str, commit: str, branch: Branch | None, root: Path) -> tuple[str, str]:
+def place(name: str, commit: str, branch: Branch | None) -> tuple[str, str]:
     """Set a branch to its commit unless that would take something from somebody.
 
     Returns what became of it in a word or two and, if it was left alone, the sentence
@@ -144,7 +142,7 @@ def place(name: str, commit: str, branch: Branch | None, root: Path) -> tuple[st
     if not reason:
         try:
             # Without an old tip, there must be no such branch.
-            move(name, branch.tip if branch else "", commit, root)
+            move(name, branch.tip if branch else "", commit)
         except GitError as error:
             reason = f"Git refuses to set it: {error}"
         else:
@@ -155,10 +153,10 @@ def place(name: str, commit: str, branch: Branch | None, root: Path) -> tuple[st
     )
 
 
-def find_branches(root: Path) -> dict[str, Branch]:
+def find_branches() -> dict[str, Branch]:
     fields = ["refname", "objectname", "committeremail", "worktreepath"]
     wanted = "%00".join(f"%({field})" for field in fields)
-    found = git("for-each-ref", f"--format={wanted}", "refs/heads", root=root)
+    found = git("for-each-ref", f"--format={wanted}", "refs/heads")
     lines = [line.split("\0") for line in found.splitlines()]
     return {name.removeprefix("refs/heads/"): Branch(*rest) for name, *rest in lines}
 
@@ -176,21 +174,21 @@ def reason_to_leave(branch: Branch | None) -> str:
     return ""
 
 
-def move(name: str, old: str, new: str, root: Path) -> None:
+def move(name: str, old: str, new: str) -> None:
     """Set a branch, unless it is no longer at `old`. Raises GitError if it is not."""
     reason = ["-m", "tutorial.py branches", "--create-reflog", "--no-deref"]
-    git("update-ref", *reason, f"refs/heads/{name}", new, old, root=root)
+    git("update-ref", *reason, f"refs/heads/{name}", new, old)
 
 
-def remarks(root: Path) -> list[str]:
+def remarks() -> list[str]:
     """Return what the reader should know about what the branches were made of."""
     sentences = []
-    if not has_finished_project(root):
+    if not has_finished_project():
         sentences.append(
             "The commit you are on does not have the finished project in "
             f"{FINISHED}/, so the branches are what they were. To bring in what is "
             "new, run this on main as the course publishes it."
         )
-    if git("status", "--porcelain", root=root):
+    if git("status", "--porcelain"):
         sentences.append("Uncommitted changes are not in the branches.")
     return sentences

@@ -20,7 +20,6 @@ class Chapter:
     title: str
     ends_at: str
     summary: str
-    minutes: int
     requires: list[str]
     starts_at: str | None = None
 

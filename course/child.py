@@ -39,8 +39,8 @@ def environment() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("DJANGO_")
-        and name not in {"REDIS_URL", "PYTEST_ADDOPTS"}
+        if not name.startswith(("DJANGO_", "RATE_LIMIT_"))
+        and name not in {"REDIS_URL", "DATABASE_URL", "PYTEST_ADDOPTS"}
     }
 
 

@@ -7,6 +7,7 @@ import argparse
 from pathlib import Path
 
 from course.chapters import ROOT, Checkpoint, find_checkpoint
+from course.exercise.data import find_exercise
 from course.projects import find_project, project_around
 from course.start import checkpoint_or_saved
 
@@ -76,6 +77,29 @@ def command_line() -> argparse.ArgumentParser:
         help="check again whenever a file is saved",
     )
     check.set_defaults(project=mine)
+
+    exercise = command(
+        "exercise", "course.exercise.run.exercise", "list the exercises, or do one"
+    )
+    exercise.add_argument(
+        "wanted",
+        nargs="?",
+        type=find_exercise,
+        metavar="EXERCISE",
+        help="which one, for example rooms/2: it is prepared in mychat-exercises/, and "
+        "checked once it is there; if left out, all are listed with what is done",
+    )
+    exercise.set_defaults(mine=mine)
+    ways = exercise.add_mutually_exclusive_group()
+    for name, text in {
+        "watch": "check it whenever a file is saved",
+        "hint": "give the next of its hints",
+        "solution": "show how it is solved",
+    }.items():
+        function = f"course.exercise.run.{name}"
+        ways.add_argument(
+            f"--{name}", dest="run", action="store_const", const=function, help=text
+        )
 
     diff = command("diff", "course.diff.diff", "show what differs between two projects")
     diff.add_argument(

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 from course.chapters import ROOT
 from course.errors import TutorialError
@@ -24,12 +23,12 @@ class GitError(TutorialError):
     """What Git said when it could not do something."""
 
 
-def is_clone(root: Path = ROOT) -> bool:
+def is_clone() -> bool:
     """Return whether the course is a Git clone, and Git is there to use it."""
-    return bool(shutil.which("git")) and (root / ".git").exists()
+    return bool(shutil.which("git")) and (ROOT / ".git").exists()
 
 
-def require_clone(root: Path = ROOT) -> None:
+def require_clone() -> None:
     """Raise TutorialError unless the course is a Git clone with a commit."""
     if not shutil.which("git"):
         raise TutorialError(
@@ -37,16 +36,16 @@ def require_clone(root: Path = ROOT) -> None:
             "https://git-scm.com/downloads."
         )
     # A folder inside another project's clone is none of its own.
-    if not (root / ".git").exists():
+    if not (ROOT / ".git").exists():
         raise TutorialError(
             "This folder is not a Git clone, so it has no branches: get the course "
             "with 'git clone' for them."
         )
     try:
-        git("rev-parse", "--git-dir", root=root)
+        git("rev-parse", "--git-dir")
     except GitError as error:
         raise TutorialError(f"Git cannot read this clone. It says: {error}") from error
-    if not can_resolve("HEAD^{commit}", root):
+    if not can_resolve("HEAD^{commit}"):
         raise TutorialError(
             "This repository has no commit yet, and the branches are made of one: "
             "commit the course first."
@@ -55,7 +54,6 @@ def require_clone(root: Path = ROOT) -> None:
 
 def git(
     *arguments: str,
-    root: Path = ROOT,
     text: str | None = None,
     environment: dict[str, str] | None = None,
 ) -> str:
@@ -65,7 +63,7 @@ def git(
     """
     finished = subprocess.run(
         ["git", "--no-optional-locks", *arguments],
-        cwd=root,
+        cwd=ROOT,
         env=own_environment() | (environment or {}),
         input=text if text is not None else "",
         capture_output=True,
@@ -77,10 +75,10 @@ def git(
     return finished.stdout.removesuffix("\n")
 
 
-def can_resolve(name: str, root: Path = ROOT) -> bool:
+def can_resolve(name: str) -> bool:
     """Return whether this clone has the object of that name."""
     try:
-        git("rev-parse", "--verify", "--quiet", name, root=root)
+        git("rev-parse", "--verify", "--quiet", name)
     except GitError:
         return False
     return True

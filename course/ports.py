@@ -9,8 +9,7 @@ from course.errors import TutorialError
 
 HOST = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
-# The tutorial's. Those after 8000 are for more servers of the project.
-PORTS_OF_PAGES = range(8800, 8900)
+PORT_OF_PAGES = 8800
 
 
 def require_free(port: int, host: str) -> None:
@@ -47,9 +46,9 @@ def listener(port: int, host: str = HOST) -> socket.socket:
 
 
 def free_port_of_pages(port_of_project: int) -> int:
-    """Return the first free port for the course's pages, 0 if there is none."""
-    for port in PORTS_OF_PAGES:
-        if port != port_of_project:
-            with contextlib.suppress(OSError), listener(port):
-                return port
-    return 0
+    """Return a free port for the course's pages: always the same, if it is free."""
+    if port_of_project != PORT_OF_PAGES:
+        with contextlib.suppress(OSError), listener(PORT_OF_PAGES):
+            return PORT_OF_PAGES
+    with listener(0) as any_port:
+        return int(any_port.getsockname()[1])

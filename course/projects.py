@@ -18,7 +18,7 @@ from course.source import export, find_source, has_finished_project, tree_of_pro
 # Where a learner works in the course's repository.
 MYCHAT = ROOT / "mychat"
 DATABASE = "db.sqlite3"
-# What running a project leaves in its folder. It belongs to no checkpoint.
+# What working on a project leaves in its folder. It belongs to no checkpoint.
 CACHES = (
     "__pycache__",
     ".mypy_cache",
@@ -26,6 +26,8 @@ CACHES = (
     ".ruff_cache",
     ".DS_Store",
     "loadtest.svg",
+    # What a chapter gives ready-made.
+    "*.zip",
     "collected",
 )
 # What learners may have beside the project in its folder. No command touches it.

@@ -1,59 +1,68 @@
 """A pytest plugin for `tutorial.py test`: shows a failure as soon as it happens, and
-keeps what became of every test.
+counts as passed only what ran and passed.
 """
 
 import json
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
+Report = pytest.CollectReport | pytest.TestReport
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--results", type=Path, help="where to write JSON")
+    parser.addoption("--counts", type=Path, help="where to write JSON")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped or hasattr(report, "wasxfail"):
+        report.__dict__.pop("wasxfail", None)
+        report.outcome = "failed"
+        report.longrepr = "It was skipped or is expected to fail, and so it fails."
+    return report
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    file = config.getoption("--results")
     # With xdist, what its workers report is collected by the process that started them.
-    if file and not hasattr(config, "workerinput"):
-        reporter = config.pluginmanager.get_plugin("terminalreporter")
-        assert reporter
-        config.pluginmanager.register(Results(file, reporter))
+    if config.getoption("--counts") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Results(config))
 
 
 class Results:
-    def __init__(self, file: Path, terminal: pytest.TerminalReporter) -> None:
-        self.file = file
-        self.terminal = terminal
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.is_passed: dict[str, bool] = {}
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if not report.passed:
-            self.keep(report)
+            self.fail(report)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.keep(report)
-
-    def keep(self, report: pytest.CollectReport | pytest.TestReport) -> None:
         if report.failed:
-            self.show(report)
-        is_over = getattr(report, "when", "") == "teardown"
-        line = {
-            "test": report.nodeid,
-            "passed": report.passed and not hasattr(report, "wasxfail"),
-            "failed": report.failed,
-            "is_over": is_over,
-            "seconds": getattr(report, "duration", 0),
-            # Each report of a test has all that was noted so far.
-            "notes": getattr(report, "user_properties", []) if is_over else [],
-        }
-        with self.file.open("a", encoding="utf-8") as results:
-            results.write(json.dumps(line) + "\n")
+            self.fail(report)
+        elif report.when == "call":
+            self.is_passed[report.nodeid] = True
 
-    def show(self, report: pytest.CollectReport | pytest.TestReport) -> None:
-        self.terminal.ensure_newline()
-        self.terminal.write_sep("_", report.nodeid, red=True)
-        self.terminal.write_line(report.longreprtext)
+    def fail(self, report: Report) -> None:
+        self.is_passed[report.nodeid] = False
+        terminal = self.config.pluginmanager.get_plugin("terminalreporter")
+        assert terminal
+        terminal.ensure_newline()
+        terminal.write_sep("_", report.nodeid, red=True)
+        terminal.write_line(report.longreprtext)
         for title, text in report.sections:
-            self.terminal.write_sep("-", title)
-            self.terminal.write_line(text)
+            terminal.write_sep("-", title)
+            terminal.write_line(text)
+
+    def pytest_sessionfinish(self) -> None:
+        # What has failed has been shown.
+        self.config.option.tbstyle = "no"
+        passed = sum(self.is_passed.values())
+        counts = {"passed": passed, "failed": len(self.is_passed) - passed}
+        self.config.getoption("--counts").write_text(json.dumps(counts))

@@ -115,7 +115,7 @@ def start_server(
 ) -> subprocess.Popen[bytes]:
     child = Path(__file__).with_name("child.py")
     command = ["manage.py", "runserver", "--noreload"]
-    pages = f"http://{HOST}:{port_of_pages}/" if port_of_pages else ""
+    pages = f"http://{HOST}:{port_of_pages}/"
     variables = environment() | {"TUTORIAL_URL": pages}
     if hosts:
         # Without DEBUG, static files are served only on demand.

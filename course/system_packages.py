@@ -3,26 +3,31 @@
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from glob import glob
 from itertools import chain
 
 from course.errors import TutorialError
 
+# Windows has no other way to most of them.
+ELSEWHERE = (
+    "with the package manager of your system, which on Windows is that of WSL "
+    "(https://learn.microsoft.com/windows/wsl/install)"
+)
+
 
 @dataclass(frozen=True)
 class Package:
     """A package of Debian, the programs any of which will do, and where else they are.
 
-    `places` may be patterns. `brew` is what Homebrew calls it, `page` where others get
-    it.
+    `places` may be patterns. `brew` is what Homebrew calls it, `elsewhere` how
+    others get it.
     """
 
     programs: tuple[str, ...]
     places: tuple[str, ...] = ()
     brew: str = ""
-    page: str = ""
+    elsewhere: str = ELSEWHERE
 
     def find(self) -> str | None:
         """Return the path of this computer's program, if it has one."""
@@ -32,20 +37,19 @@ class Package:
         return next((path for path in [*found, *places] if path), None)
 
 
-WSL = "https://learn.microsoft.com/windows/wsl/install"
 PACKAGES = {
-    "redis-server": Package(("redis-server",), brew="redis", page=WSL),
+    "redis-server": Package(("redis-server",), brew="redis"),
     # Debian puts it where only root looks.
-    "nginx": Package(("nginx",), ("/usr/sbin/nginx",), brew="nginx", page=WSL),
+    "nginx": Package(("nginx",), ("/usr/sbin/nginx",), brew="nginx"),
     "postgresql": Package(
-        ("initdb",), ("/usr/lib/postgresql/*/bin/initdb",), brew="postgresql", page=WSL
+        ("initdb",), ("/usr/lib/postgresql/*/bin/initdb",), brew="postgresql"
     ),
     # The server without the service that Debian would start.
-    "apache2-bin": Package(
-        ("apache2",), ("/usr/sbin/apache2",), brew="httpd", page=WSL
+    "apache2-bin": Package(("apache2",), ("/usr/sbin/apache2",), brew="httpd"),
+    "caddy": Package(
+        ("caddy",), brew="caddy", elsewhere="from https://caddyserver.com/"
     ),
-    "caddy": Package(("caddy",), brew="caddy", page="https://caddyserver.com/"),
-    "npm": Package(("npm",), brew="node", page="https://nodejs.org/"),
+    "npm": Package(("npm",), brew="node", elsewhere="from https://nodejs.org/"),
     "chromium": Package(
         (
             *("chromium", "chromium-browser"),
@@ -58,27 +62,27 @@ PACKAGES = {
             r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
         ),
         brew="--cask google-chrome",
-        page="https://www.google.com/chrome/",
+        elsewhere="from https://www.google.com/chrome/",
     ),
 }
-
-
-def find(name: str) -> str | None:
-    """Return the path of the program of a package, if this computer has it."""
-    return PACKAGES[name].find()
 
 
 def require(name: str) -> str:
     """Return the path of the program of a package.
 
-    Installs it on Debian and Ubuntu as root. Raises TutorialError, with the command
-    that installs it, anywhere else.
+    Installs it on Debian and Ubuntu as root. Raises TutorialError, with the commands
+    that install it, anywhere else.
     """
-    if not find(name) and can_install_with_apt():
+    package = PACKAGES[name]
+    if not package.find() and can_install_with_apt():
         install_with_apt(name)
-    if program := find(name):
+    if program := package.find():
         return program
-    raise TutorialError(f"These tests start {name}. {how_to_get(name)}")
+    raise TutorialError(
+        f"These tests start {name}. Install it: on Debian and Ubuntu with 'sudo "
+        f"apt-get install {name}', on macOS with 'brew install {package.brew}', "
+        f"elsewhere {package.elsewhere}."
+    )
 
 
 def can_install_with_apt() -> bool:
@@ -102,16 +106,3 @@ def install_with_apt(package: str) -> None:
                 f"{finished.stdout}{finished.stderr}"
                 f"apt-get could not install {package}; see its output above."
             )
-
-
-def how_to_get(name: str) -> str:
-    package = PACKAGES[name]
-    if sys.platform == "win32" and package.page == WSL:
-        return f"It does not exist for Windows: run the tests in WSL, {WSL}."
-    if shutil.which("apt-get"):
-        return f"Install it: sudo apt-get install {name}"
-    if sys.platform == "darwin":
-        return f"Install it: brew install {package.brew}"
-    if package.page != WSL:
-        return f"Install it: {package.page}"
-    return "Install it with your system's package manager."

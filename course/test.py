@@ -8,21 +8,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Table
 
 from course.chapters import ROOT
 from course.child import environment
 from course.suites import Suite, choose_suites
 from course.system_packages import require
 
-SLOWEST_SHOWN = 10
 SECONDS_FOR_A_SUITE = 30 * 60
 SECONDS_TO_STOP = 10
 NO_TEST_FOUND = 5
@@ -30,24 +27,12 @@ NO_TEST_FOUND = 5
 
 @dataclass
 class Result:
-    """What became of a suite: of each test, whether it passed, and its seconds.
+    """How many tests of a suite passed and failed; `problem` is one of the suite."""
 
-    `notes` is what tests want to have said, `complaints` what pytest has not said.
-    """
-
+    passed: int = 0
+    failed: int = 0
     seconds: float = 0
-    is_passed: dict[str, bool] = field(default_factory=dict)
-    times: Counter[str] = field(default_factory=Counter)
-    notes: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    @property
-    def passed(self) -> int:
-        return sum(self.is_passed.values())
-
-    @property
-    def failed(self) -> int:
-        return len(self.is_passed) - self.passed
+    problem: str = ""
 
 
 def run_tests(names: list[str], is_quick: bool = False, is_all: bool = False) -> int:
@@ -60,24 +45,21 @@ def run_tests(names: list[str], is_quick: bool = False, is_all: bool = False) ->
     for package in sorted({package for suite in suites for package in suite.needs}):
         require(package)
     console = Console()
-    results = {suite.name: run_and_tell(suite, console) for suite in suites}
-    console.print(table_of_slowest(results), table_of(results), sep="\n")
-    passed = sum(result.passed for result in results.values())
-    failed = sum(result.failed for result in results.values())
+    table = Table("suite", "passed", "failed", "seconds")
+    results = []
+    for suite in suites:
+        console.print(f"{suite.name} ...")
+        result = run_suite(suite)
+        if result.problem:
+            print(f"{suite.name}: the suite {result.problem}; it counts as a failure.")
+        counts = [str(result.passed), str(result.failed), f"{result.seconds:.1f}"]
+        table.add_row(suite.name, *counts, style="red" if result.failed else None)
+        results.append(result)
+    console.print(table)
+    passed = sum(result.passed for result in results)
+    failed = sum(result.failed for result in results)
     print(f"{passed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
-
-
-def run_and_tell(suite: Suite, console: Console) -> Result:
-    console.print(f"{suite.name} ...")
-    result = run_suite(suite)
-    for sentence in [*result.notes, *result.complaints]:
-        console.print(f"{suite.name}: {sentence}", markup=False, soft_wrap=True)
-    console.print(
-        f"{suite.name}: {result.passed} passed, {result.failed} failed "
-        f"in {result.seconds:.1f} s\n"
-    )
-    return result
 
 
 def run_suite(suite: Suite, is_over: Callable[[], bool] | None = None) -> Result:
@@ -90,21 +72,17 @@ def run_suite(suite: Suite, is_over: Callable[[], bool] | None = None) -> Result
     deadline = started + SECONDS_FOR_A_SUITE
     is_over = is_over or (lambda: time.monotonic() > deadline)
     with tempfile.TemporaryDirectory() as temporary:
-        file = Path(temporary, "results.jsonl")
+        file = Path(temporary, "counts.json")
         status = run_pytest(suite, file, is_over)
-        result = read_results(file)
+        result = Result(**json.loads(file.read_text())) if file.exists() else Result()
     result.seconds = time.monotonic() - started
 
     if status is None:
-        problem = f"did not end within {SECONDS_FOR_A_SUITE} seconds, and was stopped"
-    elif status == NO_TEST_FOUND:
-        problem = "has no test"
+        result.problem = f"did not end within {SECONDS_FOR_A_SUITE} seconds"
     elif status and not result.failed:
-        problem = f"crashed: pytest ended with exit status {status}"
-    else:
-        return result
-    result.is_passed[suite.name] = False
-    result.complaints.append(f"The suite {problem}; this counts as a failure.")
+        crashed = f"crashed: pytest ended with exit status {status}"
+        result.problem = "has no test" if status == NO_TEST_FOUND else crashed
+    result.failed += bool(result.problem)
     return result
 
 
@@ -113,10 +91,9 @@ def run_pytest(suite: Suite, file: Path, is_over: Callable[[], bool]) -> int | N
     process = subprocess.Popen(
         [
             *[sys.executable, "-m", "pytest", suite.part, "-m", suite.marks],
-            *["-p", "course.results", "--results", str(file)],
+            *["-p", "course.results", "--counts", str(file)],
             *["--numprocesses", str(suite.workers), "--dist", "worksteal"],
-            # What fails is told when it fails, and the rest is in the tables.
-            *["-qq", "--no-header", "--no-summary"],
+            *["-qq", "-rN", "--no-header", "--disable-warnings", "--durations=5"],
         ],
         cwd=suite.folder,
         env=environment() | {"PYTHONPATH": str(ROOT)},
@@ -146,45 +123,3 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def read_results(file: Path) -> Result:
-    """Read what course/results.py has kept: a line for each part of each test."""
-    result = Result()
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    for part in map(json.loads, lines):
-        name = part["test"]
-        if part["is_over"] or not part["passed"]:
-            has_passed = result.is_passed.get(name, True)
-            result.is_passed[name] = has_passed and part["passed"]
-        result.times[name] += part["seconds"]
-        result.notes += [f"{about}: {said}" for about, said in part["notes"]]
-        if not part["passed"] and not part["failed"]:
-            result.complaints.append(
-                f"{name} was skipped or is expected to fail; this counts as a failure."
-            )
-    return result
-
-
-def table_of(results: dict[str, Result]) -> Table:
-    table = Table("suite")
-    for title in "passed", "failed", "seconds":
-        table.add_column(title, justify="right")
-    for name, result in results.items():
-        style = "red" if result.failed else None
-        counts = [str(result.passed), str(result.failed), f"{result.seconds:.1f}"]
-        table.add_row(name, *counts, style=style)
-    return table
-
-
-def table_of_slowest(results: dict[str, Result]) -> Table:
-    table = Table("suite", Column("slowest tests", overflow="fold"))
-    table.add_column("seconds", justify="right")
-    times = {
-        (suite, test): seconds
-        for suite, result in results.items()
-        for test, seconds in result.times.items()
-    }
-    for (suite, test), seconds in Counter(times).most_common(SLOWEST_SHOWN):
-        table.add_row(suite, escape(test), f"{seconds:.1f}")
-    return table

@@ -19,6 +19,7 @@ from tests.support.browser import open_browser
 from tests.support.clones import Clone, copy_course, make_repository
 from tests.support.commands import Command
 from tests.support.learner import Learner
+from tests.support.small_course import copy_small_course
 from tutorial import RUN_COURSE
 
 Note = Callable[[str, object], None]
@@ -81,6 +82,12 @@ def repository(tmp_path: Path) -> Path:
     copy_course(tmp_path / "repository")
     shutil.rmtree(tmp_path / "repository" / "docs")
     return tmp_path / "repository"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A copy of the small course, in which nothing is wrong."""
+    return copy_small_course(tmp_path / "course")
 
 
 @pytest.fixture(scope="session")

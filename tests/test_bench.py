@@ -38,7 +38,7 @@ def test_all_contenders_deliver_all_messages(setup: Setup) -> None:
     for cell in quiet, loaded:
         assert list(cell.rounds) == CONTENDERS
         assert sum(cell.refused.values()) == 0
-        # The layer that has queues may deliver twice on a busy machine.
+        # channels_redis' queues now and then keep a message back on a busy machine.
         assert cell.wrong == 0 or setup.layer == "Redis queue"
         # Whoever is in the room, a message is delivered thirty times.
         expected = [it.expected for rounds in cell.rounds.values() for it in rounds]
@@ -105,8 +105,7 @@ def test_the_chapter_gets_the_figures_the_plot_and_the_machine(
         ("none lost of 1,000 that connect at once", "3", False),
         ("memory per idle connection: final at most cp4's", "1.00", True),
     ]
-    ratios = [cell["ratios"]["final:cp4"] for cell in everything["cells"]]
-    assert ratios == [3.333, 3.846, 3.333, 4.167]
+    assert [cell["wrong"] for cell in everything["cells"]] == [0, 0, 0, 20]
     headings, *rows = everything["table"]
     assert headings[3] == "final : cp4"
     assert [row[3] for row in rows] == ["3.3", "3.8", "3.3", "4.2"]
@@ -142,4 +141,4 @@ def test_stopping_leaves_no_server(start: Start, how: signal.Signals) -> None:
 def test_it_measures_nothing_but_the_finished_project(ready: Clone) -> None:
     ready.git("switch", "--quiet", "cp4")
 
-    assert "does not have the finished project" in ready.refusal("bench")
+    assert "is not the finished project on this branch" in ready.refusal("bench")

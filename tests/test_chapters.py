@@ -29,11 +29,6 @@ def test_pages_and_checkpoints_are_named_once() -> None:
         assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("chapter", load_chapters(), ids=lambda chapter: chapter.page)
-def test_a_chapter_takes_15_to_30_minutes(chapter: chapters.Chapter) -> None:
-    assert 15 <= chapter.minutes <= 30
-
-
 @pytest.mark.parametrize("checkpoint", all_checkpoints(), ids=lambda found: found.name)
 def test_a_checkpoint_is_a_whole_project(checkpoint: chapters.Checkpoint) -> None:
     for path in "manage.py", "pytest.ini", "config/settings.py", "chat/__init__.py":
@@ -67,16 +62,13 @@ def test_a_mistake_in_the_list_is_an_error_that_names_the_file(
 
 def test_the_readme_shows_the_same_chapters() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(
-        r"^\| (.+?) \| (.+?) \| (.+?) \| (\d+) \| (.+?) \|$", readme, re.M
-    )
+    rows = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \| \d+ \| (.+?) \|$", readme, re.M)
 
     assert rows == [
         (
             chapter.title,
             f"`{chapter.starts_at}`" if chapter.starts_at else "–",
             f"`{chapter.ends_at}`",
-            str(chapter.minutes),
             chapter.summary,
         )
         for chapter in load_chapters()

@@ -92,10 +92,10 @@ def hide_redis_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_a_redis_the_rest_is_tried_and_how_to_get_one_is_said(
     learner: Learner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    learner.start("cp4")
+    learner.start("cp5")
     hide_redis_server(tmp_path, monkeypatch)
 
-    output = learner.check("cp4", status=2)
+    output = learner.check("cp5", status=2)
 
     assert "  – a message crosses servers (not tried: needs a Redis)\n" in output
     assert "  ✓ a program says how to start redis\n" in output

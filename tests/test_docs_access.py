@@ -13,10 +13,8 @@ from tests.browser.windows import Windows, serious_faults
 @pytest.fixture
 def windows(browser: Browser) -> Iterator[Windows]:
     """Windows in which nothing may go wrong unnoticed."""
-    windows = Windows(browser, "pages.test")
-    yield windows
-    windows.close()
-    assert windows.complaints == []
+    with Windows(browser, "pages.test") as windows:
+        yield windows
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

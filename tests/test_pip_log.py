@@ -14,13 +14,10 @@ LOGS = {
         f"{RETRY}'{NEW}[Errno -2] Name or service not known')': /simple/cbor2/{NONE}",
         "the package index cannot be reached. To go on, check that this computer is "
         "online,",
-        "NewConnectionError('Failed to establish a new connection: [Errno -2] Name or "
-        "service not known')': /simple/cbor2/",
     ),
     "slow": (
         f"{RETRY}'ReadTimeoutError(\"Read timed out. (read timeout=15)\")': /a/{NONE}",
         "the package index cannot be reached.",
-        "ReadTimeoutError(",
     ),
     "proxy": (
         f"Looking in indexes: https://me:secret@index.example/simple\n{RETRY}"
@@ -28,59 +25,46 @@ LOGS = {
         f"OSError('Tunnel connection failed: 407 Proxy Authentication')': /a/{NONE}",
         "the proxy of this network lets nothing through. To go on, give its address in "
         "HTTPS_PROXY,",
-        "ProxyError('Cannot connect to proxy http://…@proxy.example.', OSError(",
     ),
     "certificate": (
         f"{RETRY}'SSLError(SSLCertVerificationError(1, '[SSL: "
         f"CERTIFICATE_VERIFY_FAILED] certificate verify failed')': /a/{NONE}",
         "Python does not trust the certificate",
-        "SSLError(",
     ),
     "no wheel": (
         f"{RETRY}'{NEW}[Errno 104] Connection reset')': /simple/cbor2/\n"
         + NONE.replace("none", "5.8.0, 6.0.0"),
         "there is no cbor2 of this version for Python 3.",
-        "ERROR: Could not find a version that satisfies the requirement cbor2==6.1 "
-        "(from versions: 5.8.0, 6.0.0)",
     ),
     "no compiler": (
         "  error: subprocess-exited-with-error\n  error: Microsoft Visual C++ 14.0 or "
         "greater is required\n  ERROR: Failed building wheel for autobahn\n"
         "Failed to build autobahn\n",
         "there is no autobahn for Python 3.",
-        "Failed to build autobahn",
     ),
     "disk full": (
         "ERROR: Could not install packages due to an OSError: [Errno 28] No space left "
         "on device\n",
         "the disk is full. To go on, make space,",
-        "ERROR: Could not install packages due to an OSError: [Errno 28] No space left "
-        "on device",
     ),
     "locked": (
         "ERROR: Could not install packages due to an OSError: [WinError 5] Access is "
         "denied: 'C:\\\\course\\\\.venv'\n",
         "pip may not write there. To go on, close the programs that use the folder",
-        "ERROR: Could not install packages due to an OSError: [WinError 5]",
     ),
-    "something else": (
-        "ERROR: Invalid requirement: 'nonsense ='\n",
-        "pip gave up.",
-        "ERROR: Invalid requirement: 'nonsense ='",
-    ),
+    "something else": ("ERROR: Invalid requirement: 'nonsense ='\n", "pip gave up."),
 }
 
 
-@pytest.mark.parametrize(("log", "reason", "words"), LOGS.values(), ids=LOGS)
-def test_what_failed_is_told_and_pip_says_why(
-    log: str, reason: str, words: str
-) -> None:
+@pytest.mark.parametrize(("log", "reason"), LOGS.values(), ids=LOGS)
+def test_what_failed_is_told_and_pip_says_why(log: str, reason: str) -> None:
     told = reason_in(log, {})
 
     assert told.startswith(f"The packages could not be installed: {reason}")
     sentence, says = told.splitlines()
     assert sentence.endswith(", and run the same command again.")
-    assert says.startswith(f"pip says: {words}")
+    words = says.removeprefix("pip says: ").replace("…@", "me:secret@")
+    assert words in log.replace(VENDORED, "")
     assert "secret" not in told
 
 

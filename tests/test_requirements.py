@@ -60,14 +60,6 @@ def test_nothing_is_asked_for_twice() -> None:
     assert not asked_for(CHAT) & asked_for(COURSE)
 
 
-def test_what_both_pin_is_pinned_alike() -> None:
-    both = pinned(CHAT) & pinned(COURSE)
-
-    assert {pin for pin in pins(COURSE) if pin.partition("==")[0] in both} <= {
-        *pins(CHAT)
-    }
-
-
 def test_what_the_chapters_require_is_pinned() -> None:
     required = {
         normalized(name) for chapter in load_chapters() for name in chapter.requires

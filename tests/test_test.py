@@ -23,16 +23,9 @@ def test_fails_twice(broken): assert False
 """
 SKIPPED = "import pytest\n@pytest.mark.skip\ndef test_skips(): pass\n"
 EXPECTED_TO_FAIL = "import pytest\n@pytest.mark.xfail\ndef test_x(): assert False\n"
+MODULE_SKIPPED = "import pytest\npytest.importorskip('nothing_of_this_name')\n"
 NOT_IMPORTABLE = "import nothing_of_this_name\n"
 CRASHING = "import os\ndef test_crashes(): os._exit(7)\n"
-# Its name, test_path[/away], is no markup.
-WITH_A_PATH = """
-import pytest
-
-@pytest.mark.parametrize("path", ["/away"])
-def test_path(path): pass
-"""
-NOTING = "def test_notes(record_property): record_property('size', '7 bytes')\n"
 # The child of this test listens on a port for as long as it lives.
 HANGING = """
 import subprocess, sys, time
@@ -51,7 +44,7 @@ def test_hangs():
 """
 
 
-@pytest.fixture(params=[0])
+@pytest.fixture(params=[1])
 def suite(tmp_path: Path, request: pytest.FixtureRequest) -> Suite:
     (tmp_path / "suite").mkdir()
     return Suite("example", tmp_path / "suite", workers=request.param)
@@ -61,27 +54,33 @@ alone_and_in_parallel = pytest.mark.parametrize("suite", [0, 1], indirect=True)
 
 
 @pytest.mark.parametrize(
-    ("source", "passed", "failed", "complaint"),
+    ("source", "passed", "failed", "shown"),
     [
-        (PASSING, 1, 0, None),
-        (PASSING + FAILING, 1, 1, None),
-        (BROKEN_TEARDOWN, 0, 1, None),
-        (NOT_IMPORTABLE, 0, 1, None),
-        (PASSING + SKIPPED, 1, 1, "test_skips was skipped or is expected to fail"),
-        (EXPECTED_TO_FAIL, 0, 1, "test_x was skipped or is expected to fail"),
-        ("", 0, 1, "has no test"),
+        (PASSING, 1, 0, ""),
+        (PASSING + FAILING, 1, 1, "assert 'this' == 'that'"),
+        (BROKEN_TEARDOWN, 0, 1, "assert False"),
+        (NOT_IMPORTABLE, 0, 1, "No module named 'nothing_of_this_name'"),
+        (PASSING + SKIPPED, 1, 1, "It was skipped or is expected to fail"),
+        (MODULE_SKIPPED, 0, 1, "could not import 'nothing_of_this_name'"),
+        (EXPECTED_TO_FAIL, 0, 1, "It was skipped or is expected to fail"),
+        ("", 0, 1, ""),
     ],
 )
 def test_only_what_ran_and_passed_counts_as_passed(
-    suite: Suite, source: str, passed: int, failed: int, complaint: str | None
+    suite: Suite,
+    capfd: pytest.CaptureFixture[str],
+    source: str,
+    passed: int,
+    failed: int,
+    shown: str,
 ) -> None:
     (suite.folder / "test_example.py").write_text(source)
 
     result = run_suite(suite)
 
     assert (result.passed, result.failed) == (passed, failed)
-    assert len(result.complaints) == (complaint is not None)
-    assert complaint is None or complaint in result.complaints[0]
+    assert result.problem == ("" if source else "has no test")
+    assert shown in capfd.readouterr().out
 
 
 @alone_and_in_parallel
@@ -92,7 +91,7 @@ def test_a_suite_that_crashes_counts_as_failed(suite: Suite) -> None:
 
     assert (result.passed, result.failed) == (0, 1)
     crashed = "crashed: pytest ended with exit status 7"
-    assert suite.workers or crashed in result.complaints[0]
+    assert result.problem == ("" if suite.workers else crashed)
 
 
 @alone_and_in_parallel
@@ -103,15 +102,8 @@ def test_a_suite_that_hangs_is_stopped_with_all_it_started(suite: Suite) -> None
     result = run_suite(suite, is_over=port.exists)
 
     assert (result.passed, result.failed) == (0, 1)
-    assert "did not end within" in result.complaints[0]
+    assert "did not end within" in result.problem
     wait_until(lambda: is_free(int(port.read_text())), "the child did not end")
-
-
-@alone_and_in_parallel
-def test_what_a_test_has_noted_is_told_once(suite: Suite) -> None:
-    (suite.folder / "test_example.py").write_text(NOTING)
-
-    assert run_suite(suite).notes == ["size: 7 bytes"]
 
 
 def test_the_environment_of_the_reader_does_not_reach_a_suite(
@@ -147,18 +139,16 @@ def test_a_failure_is_shown_at_once_and_stopping_leaves_nothing_behind(
 
 def test_the_last_line_has_the_counts(start: Start, repository: Path) -> None:
     (repository / "tests").mkdir()
-    (repository / "tests" / "test_course.py").write_text(WITH_A_PATH + FAILING)
+    (repository / "tests" / "test_course.py").write_text(PASSING + FAILING)
 
     command = start("test", "start", "tests", repository=repository)
 
     assert command.exit_status() == 1
-    assert "test_path[/away]" in command.output
     assert command.output.count("AssertionError: assert 'this' == 'that'") == 1
-    counts = re.findall(r"(\d+) passed, (\d+) failed", command.output)
-    [of_start, of_tests, total] = counts
-    assert of_tests == ("1", "1")
-    assert total == (str(int(of_start[0]) + 1), "1")
-    assert command.output.splitlines()[-1] == "{} passed, {} failed".format(*total)
+    [of_start, of_tests] = re.findall(r"(?m)^│ \w+ +│ (\d+) +│ (\d+) ", command.output)
+    assert (of_start[1], of_tests) == ("0", ("1", "1"))
+    total = f"{int(of_start[0]) + 1} passed, 1 failed"
+    assert command.output.splitlines()[-1] == total
 
 
 def test_what_passes_ends_well(start: Start) -> None:

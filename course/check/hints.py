@@ -8,7 +8,7 @@ say of it: a mistake is recognized in a file where `right` should be and is not,
 import functools
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from course.chapters import ROOT, Chapter, Checkpoint
@@ -34,13 +34,15 @@ class Goal:
     """What a project is checked against: a folder with its end and with the tests.
 
     `chapters` are those that a learner has reached then, the newest last, and `start`
-    is with what the newest began.
+    is with what the newest began. An exercise has instead an advice for each behavior,
+    because what differs from the goal would be its solution.
     """
 
     name: str
     folder: Path
     chapters: list[Chapter]
     start: Checkpoint | None = None
+    advice: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Standing:
         """Return where to look for a problem of this behavior."""
         missing = self._missing_module(problem)
         frame = last_frame(problem, of_tests=False)
+        if self._goal.advice:
+            return self._advised(frame or last_frame(problem, of_tests=True), behavior)
         if frame and missing != frame["path"]:
             text = self._described(frame["path"], frame["line"], frame["code"])
             if missing and missing not in self._mine:
@@ -84,6 +88,13 @@ class Standing:
             or self._unfinished(self._that_are(State.LEFT))
             or self._test(problem)
         )
+
+    def _advised(self, frame: Frame | None, behavior: str) -> Place:
+        """Return where a problem of an exercise showed, and the advice for it."""
+        text = frame and self._described(frame["path"], frame["line"], frame["code"])
+        section = Section(self._goal.chapters[-1], "Exercises")
+        advice = self._goal.advice.get(behavior.rpartition("::")[2], "")
+        return Place(text or "", section, advice)
 
     def _that_are(self, state: State) -> list[Difference]:
         return [it for it in self._differences if it.state == state]

@@ -1,13 +1,12 @@
 """What is told of a trial while it goes on, and at its end."""
 
-import ast
 from collections.abc import Callable
-from pathlib import Path
 
+from course.check.behaviors import behaviors_in, sentence
 from course.check.contrast import HANGS, contrast
 from course.check.hints import Goal, Standing
 from course.check.problems import Frame, Problem
-from course.check.trial import Event, is_of_tests
+from course.check.trial import Event
 from course.projects import files_of
 
 NO_TEST_WAS_LEFT = 5
@@ -27,7 +26,8 @@ class Report:
         self._goal = goal
         self._standing = standing
         self._say = say
-        self._open = behaviors_in(goal.folder)
+        self._behaviors = behaviors_in(files_of(goal.folder))
+        self._open = list(self._behaviors)
         self._right = 0
         self._first: tuple[str, Problem] | None = None
         self._running = "", ""
@@ -94,7 +94,7 @@ class Report:
                 self._say(f"{INDENT}{line[:WIDTH_OF_OUTPUT]}")
         if self._lacks_redis:
             self._say(f"\n{HOW_TO_GET_REDIS}")
-        total = len(behaviors_in(self._goal.folder))
+        total = len(self._behaviors)
         left = f", {len(self._open)} not tried" if self._open else ""
         name = self._goal.name
         self._say(f"\n{self._right} of {total} behaviors of {name} are right{left}.")
@@ -116,23 +116,6 @@ class Report:
             for number, line in enumerate(text.splitlines()):
                 label = f"{title}:" if title and not number else ""
                 self._say(f"{INDENT}{label:<10}{line}")
-
-
-def behaviors_in(folder: Path) -> list[str]:
-    """Return the behaviors that the tests in a project's folder describe."""
-    return [
-        f"{path}::{node.name}"
-        for path, content in files_of(folder).items()
-        if is_of_tests(path) and Path(path).match("test_*.py")
-        for node in ast.parse(content).body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.name.startswith("test_")
-    ]
-
-
-def sentence(behavior: str) -> str:
-    """Return the name of a test as words."""
-    return behavior.rpartition("::")[2].removeprefix("test_").replace("_", " ")
 
 
 HOW_TO_GET_REDIS = """\

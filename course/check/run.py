@@ -57,15 +57,20 @@ def check_once(
 
 def find_out(project: Path) -> Checkpoint:
     """Return the checkpoint that the project is on the way to, and say why."""
+    checkpoint, reason = guess_of(project)
+    say(f"{reason} Checking against {checkpoint.name}.")
+    return checkpoint
+
+
+def guess_of(project: Path) -> tuple[Checkpoint, str]:
+    """Return the checkpoint that the project is on the way to, and why."""
     projects = []
     for checkpoint in all_checkpoints():
         # Without Git, there may be no copy of the finished project.
         with contextlib.suppress(TutorialError):
             projects.append((checkpoint, without_tests(checkpoint)))
     paths = {path for _, files in projects for path in files}
-    checkpoint, reason = guess(read_all(project, paths), projects)
-    say(f"{reason} Checking against {checkpoint.name}.")
-    return checkpoint
+    return guess(read_all(project, paths), projects)
 
 
 def goal_of(checkpoint: Checkpoint) -> Goal:

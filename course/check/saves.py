@@ -3,10 +3,11 @@
 import contextlib
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from course.chapters import Checkpoint
-from course.check.run import check_once, say
+from course.check.run import Question, check_once, say
 from course.check.trial import Interrupted, Trial
 from course.errors import TutorialError
 from course.projects import CACHES, DATABASE, NOT_THE_PROJECT, title_of
@@ -17,17 +18,21 @@ State = dict[tuple[str, str], tuple[int, int, int]]
 
 
 def watch(project: Path, checkpoint: Checkpoint | None) -> int:
-    """Check at once and after every save, until Ctrl-C, and return 0.
+    """Check a project at once and after every save, until Ctrl-C, and return 0."""
+    return watch_saves(
+        project, lambda trial, saved: check_once(project, checkpoint, trial, saved)
+    )
 
-    A save during a check begins it anew.
-    """
+
+def watch_saves(project: Path, check: Callable[[Trial, Question], int]) -> int:
+    """Do so with any check. A save during a check begins it anew."""
     trial = Trial()
     try:
         while True:
             saves = Saves(project)
             with trial:
                 try:
-                    check_once(project, checkpoint, trial, saves.are_there)
+                    check(trial, saves.are_there)
                 except Interrupted:
                     pass
                 except TutorialError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 from course.chapters import ROOT, Checkpoint, all_checkpoints
 from course.errors import TutorialError
 from course.git import GitError, git, is_clone, require_clone
-from course.source import FINISHED, has_finished_project
+from course.source import require_finished_project
 
 MARKER = re.compile(rb"^<{7} ", re.MULTILINE)
 GONE = "no such file: a chapter has removed it"
@@ -57,11 +57,7 @@ def checkpoints_after(checkpoint: Checkpoint) -> list[Checkpoint]:
             "none, because this folder is not a Git clone: get the course with Git."
         )
     require_clone()
-    if not has_finished_project():
-        raise TutorialError(
-            f"{FINISHED}/ is not the finished project on this branch, so nothing can "
-            "be carried to it: switch to main first."
-        )
+    require_finished_project()
     checkpoints = all_checkpoints()
     later = checkpoints[checkpoints.index(checkpoint) + 1 :]
     if not later:
@@ -80,7 +76,7 @@ class Index:
 
     def git(self, *arguments: str) -> str:
         index = {"GIT_INDEX_FILE": str(self.temporary / "index")}
-        return git("--literal-pathspecs", *arguments, root=ROOT, environment=index)
+        return git("--literal-pathspecs", *arguments, environment=index)
 
     def uncommitted(self, checkpoint: Checkpoint) -> dict[str, Path]:
         """Return a patch for each path in a checkpoint that differs from HEAD.

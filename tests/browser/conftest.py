@@ -32,10 +32,8 @@ def programs(tmp_path: Path) -> Iterator[Programs]:
 @pytest.fixture
 def windows(browser: Browser, server: str) -> Iterator[Windows]:
     """Windows on the server; in none of them may anything go wrong unnoticed."""
-    windows = Windows(browser, server)
-    yield windows
-    windows.close()
-    assert windows.complaints == []
+    with Windows(browser, server) as windows:
+        yield windows
 
 
 @pytest.fixture

@@ -104,12 +104,8 @@ def test_an_address_that_leads_nowhere_stays_on_the_landing_page(
 
 def test_the_chat_works_below_a_path(browser: Browser, programs: Programs) -> None:
     server = programs.daphne("--root-path", "/course")
-    windows = Windows(browser, f"{server.address}/course")
-
-    chat = windows.join("Alice", "below")
-    chat.page.get_by_role("button", name="Leave").click()
-    documentation = chat.page.get_by_role("link", name="API documentation")
-    expect(documentation).to_have_attribute("href", "/course/asyncapi/docs/")
-
-    windows.close()
-    assert windows.complaints == []
+    with Windows(browser, f"{server.address}/course") as windows:
+        chat = windows.join("Alice", "below")
+        chat.page.get_by_role("button", name="Leave").click()
+        documentation = chat.page.get_by_role("link", name="API documentation")
+        expect(documentation).to_have_attribute("href", "/course/asyncapi/docs/")

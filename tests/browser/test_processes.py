@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser.windows import SERVER_IS_AWAY, Chat, Windows
 from tests.support.ports import free_port
-from tests.support.programs import Program, Programs
+from tests.support.programs import Programs
+from tests.support.running import Program
 
 
 @dataclass

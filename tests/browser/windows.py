@@ -1,7 +1,7 @@
 """Windows of a real browser, and the chat page in one of them."""
 
 import re
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from axe_playwright_python.sync_playwright import Axe
@@ -27,10 +27,10 @@ SERVER_IS_AWAY = r"WebSocket connection to .* failed"
 
 
 class Windows:
-    """Opens windows, each as if on a computer of its own.
+    """Opens windows, each as if on a computer of its own, and closes them at the end.
 
-    `complaints` is what their consoles, scripts and requests had to complain of, except
-    what matches one of the patterns in `expected`.
+    Their consoles, scripts and requests may have nothing to complain of, except what
+    matches one of the patterns in `expected`.
     """
 
     def __init__(self, browser: Browser, address: str) -> None:
@@ -61,17 +61,18 @@ class Windows:
         chat.is_joined()
         return chat
 
-    @property
-    def complaints(self) -> list[str]:
-        return [
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: object, *_: object) -> None:
+        for context in self._contexts:
+            context.close()
+        complaints = [
             complaint
             for complaint in self._complaints
             if not any(re.search(pattern, complaint) for pattern in self.expected)
         ]
-
-    def close(self) -> None:
-        for context in self._contexts:
-            context.close()
+        assert error or complaints == []
 
 
 class Chat:

@@ -1,7 +1,6 @@
 """What the reader works with: a folder, terminals and windows of a browser."""
 
 import contextlib
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -9,9 +8,9 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, BrowserContext
 
+from course.projects import copy_project
 from tests.chapters.ports import Ports, wait_until
 from tests.chapters.terminal import Terminal, Typed
-from tests.chapters.tree import left_behind
 from tests.chapters.window import Window
 from tests.support.browser import watch
 
@@ -38,7 +37,7 @@ class Computer:
         if checkpoint is None:
             self.folder.mkdir()
             return
-        shutil.copytree(checkpoint, self.folder, ignore=left_behind)
+        copy_project(checkpoint, self.folder)
         # The one that these tests run in has all that the course installs.
         Path(self.folder, ".venv").symlink_to(sys.prefix)
         self.terminal(1).run("source .venv/bin/activate", seconds=60)

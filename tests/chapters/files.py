@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from course.chapters import folder_of
+from tests.chapters.commands import require_exit
 from tests.chapters.failures import Failure
 from tests.chapters.pages import Step
 from tests.chapters.reader import Reader
@@ -47,6 +48,15 @@ def edit(reader: Reader, step: Step) -> None:
         problem = "the changes do not lead to the whole file"
         raise Failure(problem, whole.decode(), got.decode())
     place.write_bytes(got)
+
+
+def ready_made(reader: Reader, step: Step) -> None:
+    """Download the archive beside the page, and unpack it as the page says."""
+    shutil.copy(reader.page.built / step["archive"], reader.computer.folder)
+    unpacked = reader.computer.terminal(1).run(step["typed"], reader.seconds)
+    require_exit(unpacked, 0)
+    for path in step["files"]:
+        existing(reader.computer.folder, {"path": path}, "unpacked")
 
 
 def place_of(folder: Path, step: Step) -> Path:

@@ -1,10 +1,20 @@
 """Follows one page: does what each step asks for, as it is shown."""
 
+import contextlib
 import logging
 import time
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Callable, Iterator
 
-from tests.chapters import commands, console, files, pictures, recordings, tree
+from tests.chapters import (
+    behaviors,
+    commands,
+    console,
+    files,
+    pictures,
+    recordings,
+    tree,
+)
 from tests.chapters.failures import Failure
 from tests.chapters.pages import Step
 from tests.chapters.ports import accepts, wait_until
@@ -28,6 +38,8 @@ def follow(reader: Reader) -> str:
         before = time.monotonic()
         at(page.place(step), reader.servers_are_alive)
         at(page.place(step), DO.get(step["kind"], unverified), reader, step)
+        if step["kind"] == "ready-made":
+            at(page.place(step), behaviors.require_failing, reader)
         logger.info("%5.2f s  %s", time.monotonic() - before, page.place(step))
     at(page.place_of_end, arrive, reader)
     if reader.pictures:
@@ -60,15 +72,36 @@ def screenshot(reader: Reader, step: Step) -> None:
 
 def take_pictures(reader: Reader) -> None:
     """Take the pictures of the project that the reader has in the end."""
+    with site(reader, reader.pictures[0]):
+        for step in reader.pictures:
+            at(reader.page.place(step), reader.servers_are_alive)
+            at(reader.page.place(step), pictures.take, reader, step)
+
+
+@contextlib.contextmanager
+def site(reader: Reader, step: Step) -> Iterator[int]:
+    """The site of the project as it is now, on the port that this gives."""
     computer = reader.computer
-    terminal = computer.terminal(1)
-    terminal.start(computer.ports.command("python manage.py runserver"))
-    reader.servers[1] = reader.pictures[0]
-    wait_until(lambda: accepts(computer.ports.real[8000]), reader.seconds)
-    for step in reader.pictures:
-        at(reader.page.place(step), reader.servers_are_alive)
-        at(reader.page.place(step), pictures.take, reader, step)
+    port, terminal = computer.ports.real[8000], computer.terminal(1)
+    reader.servers[1] = step
+    server = terminal.start(computer.ports.command("python manage.py runserver"))
+    wait_until(lambda: accepts(port) or not server.is_running, reader.seconds)
+    yield port
     terminal.interrupt()
+
+
+def pause(reader: Reader, step: Step) -> None:
+    """Raises Failure unless whoever stops here has a project that starts."""
+    if reader.computer.running:
+        raise Failure("a server runs on over the pause")
+    checked = reader.computer.terminal(1).run("python manage.py check", reader.seconds)
+    commands.require_exit(checked, 0)
+    with site(reader, step) as port:
+        reader.servers_are_alive()
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=reader.seconds)
+        except OSError as error:
+            raise Failure(f"the page / is not there: {error}") from error
 
 
 def unverified(reader: Reader, step: Step) -> None:
@@ -93,15 +126,20 @@ DO: dict[str, Callable[[Reader, Step], None]] = {
     "create": files.create,
     "edit": files.edit,
     "remove": files.remove,
+    "ready-made": files.ready_made,
     "excerpt": files.excerpt,
     "run": commands.run,
     "output": commands.output,
     "stop": commands.stop,
+    "pause-here": pause,
     "terminals": commands.terminals,
     "browser-console": console.paste,
     "console-log": console.log,
     "screenshot": screenshot,
+    "now-passes": behaviors.now_passes,
     "sequence": recordings.sequence,
+    # They are tried in tests/test_exercises.py.
+    "exercises": lambda reader, step: None,
     # What was measured has been compared with the table by the build.
     "measurement": lambda reader, step: None,
 }

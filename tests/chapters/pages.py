@@ -29,6 +29,8 @@ class Page:
     root: Path
     source: str
     steps: list[Step]
+    # The folder of the built page, in which its links lead to files.
+    built: Path = Path()
     start: Path | None = None
     end: Path | None = None
 
@@ -56,7 +58,7 @@ def build(docs: Path, out: Path, *options: str) -> None:
 def load(root: Path, out: Path, name: str) -> Page:
     """Any page, after `build`."""
     entry = json.loads((out / INDEX).read_text(encoding="utf-8"))[name]
-    return Page(root, entry["source"], entry["steps"])
+    return Page(root, entry["source"], entry["steps"], (out / name).parent)
 
 
 def load_chapter(root: Path, out: Path, chapter: Chapter) -> Page:

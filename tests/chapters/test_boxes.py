@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from course.chapters import ROOT, load_chapters
+from course.projects import copy_project
 from tests.chapters import tree
 from tests.chapters.commands import require_exit
 from tests.chapters.follow import is_of_repository
@@ -84,7 +85,7 @@ def test_the_box_at_the_end_says_that_the_chapter_is_done(
         check, diff = box.splitlines()
         assert page.end
         shutil.rmtree(project)
-        shutil.copytree(page.end, project, ignore=tree.left_behind)
+        copy_project(page.end, project)
 
         shown = repository.type(diff)
 

@@ -23,7 +23,7 @@ from tests.conftest import Note
 pytestmark = pytest.mark.timeout(1800)
 
 CHAPTERS = load_chapters()
-FILES = ("create", "edit", "remove")
+FILES = ("create", "edit", "remove", "ready-made")
 SUITE = "python -m pytest -q\n"
 
 

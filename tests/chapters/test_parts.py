@@ -1,5 +1,7 @@
 """The parts that no step shows from all sides."""
 
+import re
+import venv
 from pathlib import Path
 
 import pytest
@@ -144,3 +146,12 @@ def test_a_picture_of_another_page_is_noticed(tmp_path: Path) -> None:
     picture.with_suffix(".txt").write_text("news\n")
     with pytest.raises(Failure, match=r"it says something else(\n.*)+\n-news\n\+new"):
         pictures.compare("new", picture)
+
+
+def test_an_environment_has_a_script_for_each_shell_of_the_page(tmp_path: Path) -> None:
+    venv.create(tmp_path / ".venv")
+    page = (ROOT / "docs" / "tutorial" / "prerequisites.rst").read_text("utf-8")
+    scripts = re.findall(r"source (\.venv/\S+?)``", page)
+
+    assert {it.rpartition(".")[2] for it in scripts} == {"fish", "csh"}
+    assert all((tmp_path / script).is_file() for script in scripts)

@@ -31,7 +31,7 @@ def follow_tiny(root: Path, computer: Computer, writes: bool = False) -> list[st
     page = load_chapter(root, root / "built", chapter)
     computer.start_at(page.start)
     reader = Reader(page, computer, writes)
-    assert follow(reader).startswith("19 steps, all verified (")
+    assert follow(reader).startswith("21 steps, all verified (")
     return reader.equivalents
 
 
@@ -97,6 +97,12 @@ def test_pictures_and_recordings_are_the_same_each_time(
             "output: the output is not what the page shows\n",
         ),
         (
+            "checkpoints/one/manage.py",
+            {"    sys.exit()": "    sys.exit(1)"},
+            ".. pause-here::",
+            "pause-here: the command ended with exit status 1, not 0",
+        ),
+        (
             PAGE,
             {".. stop::\n": "", "   :exits: 3\n": "   :exits: 3\n   :terminal: 2\n"},
             ".. end-here::",
@@ -115,7 +121,7 @@ def test_pictures_and_recordings_are_the_same_each_time(
             "screenshot: the page has changed, the picture has not: ",
         ),
     ],
-    ids=["file", "output", "server", "log", "picture"],
+    ids=["file", "output", "pause", "server", "log", "picture"],
 )
 def test_a_broken_course_is_not(
     recorded: Path,

@@ -16,9 +16,9 @@ GUARD = (
     "milliseconds => window.guard = setTimeout(() => location.reload(), milliseconds)"
 )
 
-# The close code of a connection that never came to be, and what the browser writes to
-# the console then.
-NO_CONNECTION = "1006"
+# The close code of a connection that never came to be, or the state of a client that
+# tries again; and what the browser writes to the console then.
+NO_CONNECTION = ("1006", "waiting")
 CANNOT_CONNECT = "console: WebSocket connection to .* failed"
 
 
@@ -97,12 +97,13 @@ def as_logged(argument: dict[str, Any]) -> str:
 def require_calm(complaints: list[str], announced: str) -> None:
     """Forget the complaints. Raises Failure for one that the page does not announce.
 
-    A page announces a connection that fails by the code that its reader sees.
+    A page announces a connection that fails by the code or state that its reader sees.
     """
     found = [
         complaint
         for complaint in complaints
-        if NO_CONNECTION not in announced or not re.match(CANNOT_CONNECT, complaint)
+        if not any(word in announced for word in NO_CONNECTION)
+        or not re.match(CANNOT_CONNECT, complaint)
     ]
     complaints.clear()
     if found:

@@ -1,20 +1,23 @@
 """A real Daphne, with the project that docs/examples/run.py makes around an example."""
 
-import os
+import json
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Close
 from websockets.sync.client import ClientConnection, connect
 
 from course.chapters import ROOT
-from tests.support import programs
+from course.child import environment
+from tests.support import running
 from tests.support.programs import Programs
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -36,7 +39,7 @@ class Examples(Programs):
         return server
 
 
-class Server(programs.Server):
+class Server(running.Server):
     """An example that is being served."""
 
     @property
@@ -51,6 +54,12 @@ class Server(programs.Server):
     def origin(self) -> str:
         """What a browser calls the server's own pages."""
         return f"http://{self.address}"
+
+    def get(self, path: str) -> Any:
+        """What a view tells in JSON."""
+        url = f"{self.origin}{path}"
+        with urllib.request.urlopen(url, timeout=SECONDS_TO_ANSWER) as answer:
+            return json.load(answer)
 
     def connect(self, path: str, **options: Any) -> ClientConnection:
         """Open a WebSocket as a page of this server does.
@@ -101,6 +110,16 @@ class Server(programs.Server):
             return answer.partition(b"\r\n\r\n")[0]
 
 
+def hear(client: ClientConnection) -> str:
+    return str(client.recv(SECONDS_TO_ANSWER))
+
+
+def closed_with(client: ClientConnection) -> int | None:
+    with pytest.raises(ConnectionClosed):
+        client.recv(SECONDS_TO_ANSWER)
+    return client.close_code
+
+
 def in_words(close: Close | None) -> str:
     """Say how a connection was closed."""
     if close is None:
@@ -125,13 +144,8 @@ def module_of(example: str) -> str:
 
 def environment_for(folder: Path, **variables: str) -> dict[str, str]:
     """The environment of an example whose database is in that folder."""
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("DJANGO_") and name != "REDIS_URL"
-    }
     own = {"PYTHONUNBUFFERED": "1", "DATABASE": str(folder / "db.sqlite3")}
-    return inherited | own | variables
+    return environment() | own | variables
 
 
 def run(

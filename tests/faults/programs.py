@@ -7,7 +7,8 @@ from pathlib import Path
 
 from redis import Redis as Connection
 
-from tests.support.programs import Program, Programs, Redis, Server
+from tests.support.programs import Programs
+from tests.support.running import Program, Redis, Server
 
 
 @dataclass

@@ -12,7 +12,7 @@ from tests.faults.people import Person
 from tests.faults.programs import Site, run_site
 from tests.support.clients import open_socket, url_of
 from tests.support.commands import until
-from tests.support.programs import Server
+from tests.support.running import Server
 
 ROLLS = 100
 MESSAGES = 200

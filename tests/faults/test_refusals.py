@@ -13,7 +13,8 @@ from websockets.typing import Origin
 
 from tests.faults.people import PING, conversation, message
 from tests.support.clients import ORIGIN, SECONDS, open_socket, url_of
-from tests.support.programs import Programs, Server
+from tests.support.programs import Programs
+from tests.support.running import Server
 
 TIMES = 100
 AT_ONCE = 10

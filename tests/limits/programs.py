@@ -9,11 +9,15 @@ import yaml
 
 from course.chapters import ROOT
 from course.projects import copy_project
+from tests.support.nginx import start_nginx
 from tests.support.ports import free_port, free_ports
-from tests.support.programs import HOST, Program, Server
 from tests.support.programs import Programs as AnyPrograms
+from tests.support.running import HOST, Program, Server
 
 TEMPLATE = ROOT / "deploy" / "nginx.conf.template"
+# How the proxy shares out clients.
+IN_TURNS = ""
+STICKY = "ip_hash;"
 
 
 def compose_services() -> dict[str, Any]:
@@ -70,7 +74,7 @@ class Programs(AnyPrograms):
     def proxy(
         self,
         addresses: list[str],
-        balance: str = "",
+        balance: str = IN_TURNS,
         *,
         prefix: str = "",
         **changes: str,
@@ -95,7 +99,7 @@ class Programs(AnyPrograms):
             text = replace_directive(text, directive, value)
         configuration = folder / "nginx.conf"
         configuration.write_text(text)
-        return self.nginx(configuration, port), f"{HOST}:{port}"
+        return start_nginx(self, configuration, port), f"{HOST}:{port}"
 
 
 def replace_directive(text: str, directive: str, value: str) -> str:
@@ -108,3 +112,8 @@ def replace_directive(text: str, directive: str, value: str) -> str:
     ]
     lines[index] = f"{directive} {value};"
     return "\n".join(lines)
+
+
+def served(server: Program) -> int:
+    """How many clients a server has let in so far."""
+    return server.output.count("WSCONNECT /")

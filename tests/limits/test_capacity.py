@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
 from tests.support.clients import crowd, enter, receive, say, send, wait_until_answered
-from tests.support.programs import Program
+from tests.support.running import Program
 
 pytestmark = pytest.mark.covers("G17")
 

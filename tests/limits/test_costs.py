@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
 from tests.support.clients import crowd, say
-from tests.support.programs import Server
+from tests.support.running import Server
 
 pytestmark = pytest.mark.covers("G18")
 

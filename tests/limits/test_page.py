@@ -12,7 +12,6 @@ from websockets.sync.client import connect
 
 from tests.browser.windows import Chat, Windows
 from tests.conftest import Note
-from tests.support.browser import open_browser
 from tests.support.programs import Programs
 
 BYTES = 40_000
@@ -72,12 +71,6 @@ ASK = """path => new Promise((resolve) => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Programs(tmp_path_factory.mktemp("page")) as programs:
         yield programs.daphne().address
@@ -85,10 +78,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def windows(browser: Browser, server: str) -> Iterator[Windows]:
-    windows = Windows(browser, server)
-    yield windows
-    windows.close()
-    assert windows.complaints == []
+    with Windows(browser, server) as windows:
+        yield windows
 
 
 def new_chat_message(name: str) -> str:

@@ -1,21 +1,16 @@
 """What a client that does not read costs the server, and who puts an end to it."""
 
 import asyncio
-import inspect
 import json
-import re
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 import psutil
 import pytest
-import uvicorn
-from daphne.cli import CommandLineInterface
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from course.chapters import ROOT
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
 from tests.support.clients import (
@@ -29,9 +24,10 @@ from tests.support.clients import (
     wait_until_answered,
 )
 from tests.support.commands import until
-from tests.support.programs import Program
+from tests.support.running import Program
 
 pytestmark = pytest.mark.covers("G17")
+
 
 # Each takes 4 KiB on its way, 8 MiB together.
 MESSAGES = 2000
@@ -192,22 +188,3 @@ async def test_the_server_keeps_what_a_client_does_not_take(
         # Its send() waits for the client, so the fan-out lets go of it.
         assert growth < 3
         assert kept < MESSAGES
-
-
-def test_the_defaults_are_as_the_page_says(measured: Measured) -> None:
-    of_daphne = CommandLineInterface().parser.get_default
-    of_uvicorn = inspect.signature(uvicorn.run).parameters
-
-    for name in ["ping_interval", "ping_timeout", "websocket_max_message_size"]:
-        measured(f"daphne.{name}", of_daphne(name))
-    for name in ["ws_ping_interval", "ws_ping_timeout", "ws_max_size"]:
-        measured(f"uvicorn.{name}", of_uvicorn[name].default)
-
-
-def test_the_page_comes_back_as_the_page_on_limits_says(measured: Measured) -> None:
-    scripts = ROOT / "chanx_django" / "chat" / "static" / "chat"
-    text = "".join(script.read_text() for script in scripts.glob("*.js"))
-    seconds = dict(re.findall(r"const ([A-Z_]+) = (\d+)(?:_000| \* SECOND);", text))
-
-    for name in ["HEARTBEAT", "PATIENCE", "LONGEST_WAIT", "RECOUNT", "REUNION"]:
-        measured(f"page.{name.lower()}", int(seconds[name]))

@@ -10,7 +10,7 @@ from tests.examples.server import EXAMPLES
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
 from tests.support.clients import enter, receive, send
-from tests.support.programs import Program
+from tests.support.running import Program
 
 pytestmark = pytest.mark.covers("G17")
 

@@ -115,11 +115,10 @@ def status_of_page(port: int, path: str) -> int:
     return page(port, path)[0]
 
 
-def complaints(file: Path, schema: str) -> str:
-    """Return what a schema that check-jsonschema brings along has against a file."""
+def assert_valid(file: Path, schema: str) -> None:
+    """Compare a file with a schema that check-jsonschema brings along."""
+    command = ["-m", "check_jsonschema", "--builtin-schema", schema, str(file)]
     finished = subprocess.run(
-        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, file],
-        capture_output=True,
-        text=True,
+        [sys.executable, *command], capture_output=True, text=True
     )
-    return finished.stdout if finished.returncode else ""
+    assert finished.returncode == 0, finished.stdout + finished.stderr

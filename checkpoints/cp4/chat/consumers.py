@@ -1,17 +1,14 @@
 import hashlib
 import json
 import logging
-import uuid
 from urllib.parse import parse_qs
 
 from channels.exceptions import ChannelFull
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import BaseChannelLayer, get_channel_layer
-from redis.exceptions import RedisError
 
 from chat.dice import parse_dice, roll_dice
 from chat.names import fault_in
-from chat.outage import CLOSE_NO_REDIS, explain, for_client
 
 MAX_TEXT_LENGTH = 4096
 MAX_ROOM_LENGTH = 80
@@ -74,11 +71,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             )
         else:
             logger.info("%r sent %r", self.username, text_data)
-            try:
-                await self.handle(text_data)
-            except RedisError as error:
-                logger.error(explain(error))
-                await self.refuse(CLOSE_NO_REDIS, for_client(error))
+            await self.handle(text_data)
 
     async def handle(self, text: str) -> None:
         """Roll dice for `/roll 2d6`, and send any other text to the room."""
@@ -89,7 +82,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.say(text)
 
     async def say(self, text: str) -> None:
-        """Send a text to the room. Raises RedisError if Redis does not answer."""
+        """Send a text to the room."""
         for group in self.groups:
             await self.channel_layer.group_send(
                 group,
@@ -119,7 +112,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 "dice",
                 {
                     "type": "dice.roll",
-                    "id": uuid.uuid4().hex,
                     "count": count,
                     "sides": sides,
                     "username": self.username,

@@ -1,9 +1,5 @@
 import os
 
-import redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-
 DEBUG = os.environ.get("DJANGO_DEBUG", "1") == "1"
 
 # Outside of development there is no key to fall back on.
@@ -17,8 +13,9 @@ ALLOWED_HOSTS = os.environ.get(
 
 INSTALLED_APPS = [
     "daphne",
-    "chat",
+    "channels",
     "django.contrib.staticfiles",
+    "chat",
 ]
 
 MIDDLEWARE = [
@@ -48,17 +45,13 @@ REDIS_URL = os.environ.get("REDIS_URL", "")
 # the events change, it changes, so that an old server never hears a new one's.
 LAYER_PREFIX = "chat-4-"
 
-# A connection may be one that Redis has left. Trying once more makes a new one. After a
-# time-out, Redis may be about to do what it was told: trying again would do it twice.
-ONCE_MORE = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
-
 if REDIS_URL:
     CHANNEL_LAYERS = {
         # Broadcasts: whoever is there hears them, and nobody else ever will.
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
             "CONFIG": {
-                "hosts": [{"address": REDIS_URL, "retry": ONCE_MORE}],
+                "hosts": [{"address": REDIS_URL}],
                 "prefix": LAYER_PREFIX,
             },
         },
@@ -67,22 +60,9 @@ if REDIS_URL:
             "BACKEND": "channels_redis.core.RedisChannelLayer",
             # The layer waits 5 s for a task, which redis-py takes for a time-out.
             "CONFIG": {
-                "hosts": [
-                    {
-                        "address": REDIS_URL,
-                        "retry": ONCE_MORE,
-                        "socket_timeout": None,
-                    }
-                ],
+                "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
                 "prefix": LAYER_PREFIX,
             },
-        },
-    }
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": LAYER_PREFIX,
         },
     }
 else:
@@ -96,7 +76,6 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "config.errors.WithoutAddresses"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"outage": {"()": "chat.outage.OneLineFilter"}},
     "formatters": {
         "process": {
             "class": "chat.logs.SafeFormatter",
@@ -107,13 +86,10 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["outage"],
             "formatter": "process",
         },
     },
     "loggers": {
         "chat": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "channels_redis": {"handlers": ["console"], "propagate": False},
-        "asyncio": {"handlers": ["console"], "propagate": False},
     },
 }

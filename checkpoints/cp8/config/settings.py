@@ -90,7 +90,7 @@ REDIS_URL = os.environ.get("REDIS_URL", "")
 
 # Keeps apart what shares a Redis: other projects, and other versions of this one. When
 # the events change, it changes, so that an old server never hears a new one's.
-LAYER_PREFIX = "chat-5-"
+LAYER_PREFIX = "chat-8-"
 
 # A connection may be one that Redis has left. Trying once more makes a new one. After a
 # time-out, Redis may be about to do what it was told: trying again would do it twice.

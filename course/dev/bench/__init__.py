@@ -6,7 +6,7 @@ What makes the load, and counts what comes of it, is the finished project's own.
 import sys
 
 from course.chapters import FINAL, folder_of
-from course.errors import TutorialError
+from course.source import require_finished_project
 
 FINISHED = folder_of(FINAL)
 sys.path.append(str(FINISHED))
@@ -18,11 +18,7 @@ def bench() -> int:
     Raises TutorialError if the finished project is not in its folder, or a server does
     not start or does not let all clients in.
     """
-    if not (FINISHED / "chat" / "load.py").exists():
-        raise TutorialError(
-            f"{FINISHED.name}/ does not have the finished project on this branch, and "
-            "that is to be measured: switch to main first."
-        )
+    require_finished_project()
     from course.dev.bench.measure import measure_all
     from course.dev.bench.report import report
 

@@ -53,7 +53,7 @@ def report(cells: list[Cell], folder: Path = MEASURED) -> int:
     everything = {
         "machine": machine(),
         "table": [HEADINGS, *map(row_of, cells)],
-        "cells": [data_of(cell) for cell in cells],
+        "cells": [{"wrong": cell.wrong} for cell in cells],
         "memory": {name: round(largest(cells).memory[name]) for name in PROJECTS},
         "targets": targets_of(cells),
     }
@@ -124,18 +124,6 @@ def busiest(cells: list[Cell]) -> str:
         f"The clients worked at most {busy:.0%} of the time ({name}, {cell.setup},"
         f" {cell.members:,} members, {cell.load}). Near 100 %, they are the limit."
     )
-
-
-def data_of(cell: Cell) -> dict[str, Any]:
-    return {
-        **vars(cell.setup),
-        "members": cell.members,
-        "load": cell.load,
-        "wrong": cell.wrong,
-        "deliveries_per_second": {name: cell.speed(name) for name in cell.rounds},
-        "clients_busy": {name: round(cell.busy(name), 2) for name in cell.rounds},
-        "ratios": {f"{one}:{to}": round(cell.ratio(one, to), 3) for one, to in RATIOS},
-    }
 
 
 def machine() -> dict[str, str]:

@@ -13,10 +13,12 @@ from sphinx.errors import ConfigError
 from sphinx.util.typing import ExtensionMetadata
 
 from course.errors import TutorialError
+from directives.behaviors import NowPasses, Question
 from directives.browser import BrowserConsole, ConsoleLog, Screenshot
 from directives.checks import check_page
 from directives.drawings import Drawing, Sequence
 from directives.errors import PageError
+from directives.exercises import Exercises
 from directives.figures import Measured
 from directives.files import Create, Edit, Example, Excerpt, Remove
 from directives.index import write_index
@@ -24,7 +26,9 @@ from directives.links import IWantTo, Trouble, TroubleList
 from directives.nodes import add_nodes, give_captions_a_level
 from directives.pages import write_pages
 from directives.project import Course
+from directives.ready_made import ReadyMade, write_archives
 from directives.search import add_search, replace_search, search_page
+from directives.sittings import PauseHere, read_chapters_first, show_minutes
 from directives.templates import Box, Folded, Measurement, Template
 from directives.terminals import Install, Output, Run, Stop, Terminals
 
@@ -33,25 +37,29 @@ DIRECTIVES = {
     "create": Create,
     "edit": Edit,
     "remove": Remove,
+    "ready-made": ReadyMade,
     "excerpt": Excerpt,
     "example": Example,
     "install": Install,
     "run": Run,
     "output": Output,
     "stop": Stop,
+    "pause-here": PauseHere,
     "terminals": Terminals,
     "browser-console": BrowserConsole,
     "console-log": ConsoleLog,
     "screenshot": Screenshot,
+    "now-passes": NowPasses,
     "sequence": Sequence,
     "drawing": Drawing,
     "measurement": Measurement,
     # Text that is filled in, folded away or linked.
     "start-here": Box,
     "end-here": Box,
+    "exercises": Exercises,
     "template": Template,
     "folded": Folded,
-    "question": Folded,
+    "question": Question,
     "i-want-to": IWantTo,
     "trouble": Trouble,
     "trouble-list": TroubleList,
@@ -76,12 +84,16 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", add_search)
     app.connect("builder-inited", write_pages)
     app.connect("builder-inited", replace_search)
+    app.connect("env-before-read-docs", read_chapters_first)
+    app.connect("doctree-read", show_minutes)
     app.connect("doctree-read", check_page)
     app.connect("html-collect-pages", search_page)
     app.connect("build-finished", write_index)
+    app.connect("build-finished", write_archives)
     # After Furo, which makes the sidebar.
     app.connect("html-page-context", give_captions_a_level, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # Other pages say how long the chapters take.
+    return {"parallel_read_safe": False, "parallel_write_safe": True}
 
 
 def load_course(app: Sphinx, config: Config) -> None:

@@ -18,6 +18,8 @@ OTHER_SECTIONS = [
     "Try it",
     "What just happened",
     "Test it",
+    "Exercises",
+    "Questions",
     "Recap",
     "You end here",
 ]
@@ -30,6 +32,8 @@ CONTENTS = {
     "You end here": ["end-here"],
 }
 NOT_NEEDED_AT_FIRST = "What just happened"
+# Until every chapter has its tests at its beginning, and exercises and questions.
+NOT_NEEDED = {"Test it", "Exercises", "Questions"}
 
 Complaint = tuple[nodes.Node, str]
 
@@ -65,8 +69,9 @@ def wrong_title(doctree: nodes.document, chapter: Chapter) -> Iterator[Complaint
 def wrong_sections(doctree: nodes.document, chapter: Chapter) -> Iterator[Complaint]:
     sections = sections_of(doctree)
     is_first = chapter.starts_at is None
-    required = [FIRST_SECTION, *OTHER_SECTIONS]
     found = list(sections)
+    left_out = NOT_NEEDED.difference(found)
+    required = [FIRST_SECTION, *(it for it in OTHER_SECTIONS if it not in left_out)]
     if is_first and START in found:
         # The first chapter explains ideas and sets up the computer before it starts.
         found = found[:1] + found[found.index(START) :]
@@ -104,17 +109,20 @@ def sections_of(doctree: nodes.document) -> dict[str, nodes.section]:
 def wrong_steps(
     doctree: nodes.document, course: Course, chapter: Chapter
 ) -> Iterator[Complaint]:
-    """Every file that the chapter changes has one step."""
+    """Every file that the chapter changes has one step, or comes ready-made."""
     seen: dict[str, nodes.Element] = {}
-    for step in blocks_in(doctree, "create", "edit", "remove"):
-        path = step["facts"]["path"]
-        if path in seen:
-            yield (
-                step,
-                f"{path} has a step in line {line_of(seen[path])} already: a chapter "
-                "has one step for a file.",
-            )
-        seen.setdefault(path, step)
+    for step in blocks_in(doctree, "create", "edit", "remove", "ready-made"):
+        facts = step["facts"]
+        for path in facts.get("files") or [facts["path"]]:
+            if path in seen:
+                yield (
+                    step,
+                    f"{path} has a step in line {line_of(seen[path])} already: a "
+                    "chapter has one step for a file.",
+                )
+            seen.setdefault(path, step)
+    for step in list(blocks_in(doctree, "ready-made"))[1:]:
+        yield step, "A chapter has one 'ready-made': put all files into the first."
     place = sections_of(doctree).get(STEPS, doctree)
     for path, change in course.changes(chapter).items():
         if path not in seen:
@@ -147,7 +155,15 @@ def shown_before(node: nodes.Element) -> nodes.Node | None:
 def wrong_terminals(doctree: nodes.document) -> Iterator[Complaint]:
     """A terminal runs one thing at a time, and none runs on at the chapter's end."""
     busy: dict[int, nodes.Element] = {}
-    for node in blocks_in(doctree, "run", "stop"):
+    for node in blocks_in(doctree, "run", "ready-made", "stop", "pause-here"):
+        if node["kind"] == "pause-here":
+            for number in busy:
+                yield (
+                    node,
+                    f"What runs in terminal {number} runs on over the pause: add "
+                    "'stop' before.",
+                )
+            continue
         number = node["facts"]["terminal"]
         if node["kind"] == "stop":
             if busy.pop(number, None) is None:

@@ -1,11 +1,12 @@
 """The index of all pages: every build writes it to `steps.json` beside its pages.
 
     {"tutorial/echo": {"title": "Echo", "source": "docs/tutorial/echo.rst",
-                       "words": 2741, "steps": [...]}, ...}
+                       "sittings": [...], "questions": ["Why …?", ...],
+                       "steps": [...]}, ...}
 
 All pages are in it but those in changes/, which are written from the checkpoints.
-`words` is what a reader reads: prose and results, and of the project's code what is
-new, once. A step has what the page shows, taken from the page:
+A chapter's sittings have what sittings.py says of them, and `minutes`; other pages have
+none. A step has what the page shows, taken from the page:
 
     kind      what it is, see below
     line      its line in the source
@@ -16,17 +17,22 @@ new, once. A step has what the page shows, taken from the page:
     edit             path, hunks [[["ctx" | "del" | "add", line], ...], ...], whole;
                      if it is a file that is no text, what create has
     remove           path
+    ready-made       archive (its name, beside the page), files, typed, terminal,
+                     background
     excerpt          path, object, checkpoint, text
     run              typed, typed_on_windows, terminal, background, exits, folder ("" or
                      "course"), cannot_run, instead, install (bool)
     output           printed
     stop             terminal
+    pause-here       (nothing more)
     terminals        name, numbers, screens [{"typed": [...], "printed": [...]}, ...]
     browser-console  text, at, window
     console-log      printed
     screenshot       name, alt, at, width, height, theme, actions, side_by_side
     sequence         name, scenario, checkpoint, messages [{"from", "to", "label"}, ...]
     measurement      rows (of the table, its head first)
+    exercises        (nothing more)
+    now-passes       tests (each with its path, as pytest names it)
     example          path, object, text
     drawing          (nothing more)
     unverified       text: a block of which nothing says how to verify it
@@ -35,21 +41,21 @@ A text ends with a newline, unless it is empty; a line in a list has none.
 """
 
 import json
-import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.logging import suppress_logging
 
+from directives.behaviors import questions_on
 from directives.directive import CHANGES
-from directives.nodes import block, box, colored_line, folded, line_of, lines, parents
+from directives.nodes import block, box, line_of, parents
 from directives.search import Section, sections_on, write_sections
 from directives.shown import Step, shown_in
 
 FILE = "steps.json"
-WORD = re.compile(r"\S*\w\S*")
 # What shows something to type or to see, and so belongs into a block.
 SHOWS = (nodes.FixedTextElement, nodes.raw, nodes.image)
 
@@ -70,7 +76,11 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
             pages[name] = {
                 "title": app.env.titles[name].astext(),
                 "source": source.as_posix(),
-                "words": words_in(page),
+                "sittings": [
+                    {**asdict(it), "minutes": it.minutes}
+                    for it in app.env.metadata[name].get("sittings", [])
+                ],
+                "questions": questions_on(page),
                 "steps": list(steps_on(page)),
             }
             if "nosearch" not in app.env.metadata[name]:
@@ -78,25 +88,6 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     text = json.dumps(pages, ensure_ascii=False, indent=1)
     (Path(app.outdir) / FILE).write_text(f"{text}\n", encoding="utf-8")
     write_sections(app, sections)
-
-
-def words_in(node: nodes.Node) -> int:
-    """Return how many words a reader reads of this part of a page."""
-    match node:
-        case nodes.Text():
-            return len(WORD.findall(node.astext()))
-        case nodes.raw() | nodes.comment() | folded():
-            return 0
-        case block() if node["kind"] == "excerpt":
-            return 0
-        case block() if node["kind"] == "edit":
-            added = (
-                it for it in node.findall(colored_line) if it["classes"] == ["add"]
-            )
-            return sum(len(WORD.findall(line.astext())) for line in added)
-        case lines() if node["kind"] == "typed_on_windows":
-            return 0
-    return sum(map(words_in, node.children))
 
 
 def steps_on(page: nodes.document) -> Iterator[Step]:

@@ -83,10 +83,11 @@ def closing_with(html: str) -> Callable[[HTML5Translator, nodes.Element], None]:
 
 def open_lines(translator: HTML5Translator, node: nodes.Element) -> None:
     kind = node["kind"].partition("_")[0]
-    # Drawn by the style sheet, so that nobody copies it.
-    place = {"data-place": node["place"]} if "place" in node else {}
-    tag = translator.starttag(node, "div", "", CLASS=f"highlight {kind}", **place)
-    translator.body.append(f"{tag}<pre>")
+    tag = translator.starttag(node, "div", "", CLASS=f"highlight {kind}")
+    # Above the lines, which alone have a button that copies them.
+    text = translator.encode(node.get("place", ""))
+    place = f'<p class="place">{text}</p>' if text else ""
+    translator.body.append(f"{tag}{place}<pre>")
 
 
 def show_colored_line(translator: HTML5Translator, node: nodes.Element) -> None:

@@ -1,12 +1,19 @@
-"""The objects of a Python file: its classes, functions, methods and constants."""
+"""The objects of a file: its classes, functions, methods and constants."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from directives.errors import PageError
 
 # The names of objects, with their first and last lines, decorators included.
 Objects = dict[str, tuple[int, int]]
+
+# What begins an object of a script that is formatted as usual. It goes on to the
+# bracket at the same distance from the margin.
+DECLARATION = re.compile(
+    r"( *)(?:export )?(?:async )?(?:(?:function|class|const) (\w+)|(#?\w+)\(.*\) \{$)"
+)
 
 
 def objects_of(source: str) -> Objects:
@@ -36,14 +43,27 @@ def objects_in(
                 yield f"{prefix}{target}", (statement.lineno, last)
 
 
+def objects_of_script(source: str) -> Objects:
+    """Return the objects of a JavaScript file that have more than one line."""
+    found: Objects = {}
+    lines = source.splitlines()
+    for first, line in enumerate(lines, start=1):
+        match = DECLARATION.match(line)
+        if match and not line.endswith(";"):
+            ends = [f"{match[1]}{bracket}" for bracket in ("}", "};", "},")]
+            last = next(n for n, it in enumerate(lines, 1) if n > first and it in ends)
+            found[match[2] or match[3]] = first, last
+    return found
+
+
 def lines_of(source: str, path: str, name: str) -> str:
-    """Return the lines of an object of a Python file.
+    """Return the lines of an object of a Python or JavaScript file.
 
     Raises PageError if the file has no such object.
     """
-    if not path.endswith(".py"):
-        raise PageError(f"{path} is not Python: an excerpt can only be of a .py file.")
-    known = objects_of(source)
+    if not path.endswith((".py", ".js")):
+        raise PageError(f"{path} is neither Python nor JavaScript: include it whole.")
+    known = objects_of(source) if path.endswith(".py") else objects_of_script(source)
     if name not in known:
         raise PageError(
             f"There is no {name} in {path}: name one of {', '.join(known)}."

@@ -3,16 +3,14 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from fnmatch import fnmatch
 from pathlib import Path
 
 from course.chapters import Chapter, folder_of, read_chapters
+from course.projects import files_in
 from directives.errors import PageError
 
 PIN = re.compile(r"^([a-z0-9-]+)==([^\s;]+)", re.MULTILINE)
 WITH_EXTRAS = re.compile(r"^([\w-]+)(\[[\w,-]+\])", re.MULTILINE)
-# What is no part of a project, even where there is no .gitignore to say so.
-LEFT_BEHIND = [".*", "__pycache__", "*.sqlite3*"]
 
 # What a file contains: its text, or its bytes if it is no text.
 Content = str | bytes
@@ -24,6 +22,7 @@ class Course:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.chapters = read_chapters(root / "checkpoints" / "chapters.toml")
+        self.exercises = root / "checkpoints" / "exercises"
         self._files: dict[str, dict[str, Content]] = {}
 
     @property
@@ -56,7 +55,11 @@ class Course:
                 f"name one of {', '.join(self.checkpoints)}."
             )
         if checkpoint not in self._files:
-            self._files[checkpoint] = read_files(self.folder(checkpoint), self.root)
+            folder = self.folder(checkpoint)
+            self._files[checkpoint] = {
+                file.relative_to(folder).as_posix(): content_of(file)
+                for file in files_in(folder)
+            }
         return self._files[checkpoint]
 
     def text(self, checkpoint: str, path: str) -> str:
@@ -104,36 +107,14 @@ class Course:
             digest.update(self._requirements(ending).encode())
         for checkpoint in self.checkpoints:
             digest.update(repr(self.files(checkpoint)).encode())
+        for file in sorted(self.exercises.rglob("*.toml")):
+            digest.update(file.read_bytes())
         return digest.hexdigest()
 
     def _requirements(self, ending: str) -> str:
         """Return what all files of requirements say."""
         files = sorted(self.root.glob(f"requirements*.{ending}"))
         return "".join(file.read_text(encoding="utf-8") for file in files)
-
-
-def read_files(folder: Path, root: Path) -> dict[str, Content]:
-    """Return what the files of a project contain, without what Git ignores."""
-    gitignore = root / ".gitignore"
-    lines = gitignore.read_text("utf-8").split() if gitignore.is_file() else []
-    patterns = [*LEFT_BEHIND, *lines]
-    return {
-        file.relative_to(folder).as_posix(): content_of(file)
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and not is_ignored(file.relative_to(root), patterns)
-    }
-
-
-def is_ignored(path: Path, patterns: list[str]) -> bool:
-    """Return whether one of these patterns of a .gitignore says so."""
-    for pattern in patterns:
-        name = pattern.strip("/")
-        if "/" not in pattern.rstrip("/"):
-            if any(fnmatch(part, name) for part in path.parts):
-                return True
-        elif f"{path.as_posix()}/".startswith(f"{name}/"):
-            return True
-    return False
 
 
 def content_of(file: Path) -> Content:

@@ -26,6 +26,8 @@ def shown_in(node: nodes.Element) -> Step:
         case "excerpt" | "example":
             text = text_of(node, nodes.literal_block)
             return {"path": path, "object": name, "text": text}
+        case "ready-made":
+            return {"typed": lines_in(node, "typed")}
         case "run":
             return {
                 "typed": lines_in(node, "typed"),

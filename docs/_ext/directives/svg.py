@@ -1,7 +1,6 @@
 """Draws who sends what to whom, as SVG."""
 
 import textwrap
-import unicodedata
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -17,8 +16,6 @@ MARGIN = 12
 HEADER = 30
 NARROWEST_COLUMN = 90
 WIDEST_LABEL = 26
-# A path is not cut in two, unless it is very long.
-LONGEST_WORD = 36
 ARROW = 7
 
 
@@ -43,9 +40,7 @@ def draw(messages: list[Message], title: str) -> str:
         arrows.append(arrow(start, end, y, label))
     width = max(columns.values()) + NARROWEST_COLUMN / 2 + MARGIN
     height = y + GAP
-    participants = [
-        participant(text, x, height) for text, x in columns.items()
-    ]  # fmt: skip
+    participants = [participant(name, x, height) for name, x in columns.items()]
     return (
         f'<svg role="img" aria-label="{escape(title)}" width="{width:.0f}" '
         f'height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">'
@@ -64,7 +59,7 @@ def columns_of(messages: list[Message]) -> dict[str, float]:
     for message in messages:
         ends = sorted([names.index(message.sender), names.index(message.receiver)])
         between = range(*ends)
-        needed = width_of(wrapped(message.label)) + 3 * ARROW
+        needed = max(map(len, wrapped(message.label))) * CHARACTER + 3 * ARROW
         lacking = needed - sum(gaps[i] for i in between)
         for i in between:
             gaps[i] += max(0, lacking / len(between))
@@ -75,19 +70,8 @@ def columns_of(messages: list[Message]) -> dict[str, float]:
 
 
 def wrapped(label: str) -> list[str]:
-    longest = max(map(len, label.split()), default=0)
-    is_cut = longest > LONGEST_WORD
-    return textwrap.wrap(label, WIDEST_LABEL, break_long_words=is_cut) or [""]
-
-
-def width_of(lines: list[str]) -> float:
-    return (
-        max(sum(cells(character) for character in line) for line in lines) * CHARACTER
-    )
-
-
-def cells(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    # A path is not cut in two.
+    return textwrap.wrap(label, WIDEST_LABEL, break_long_words=False)
 
 
 def participant(name: str, x: float, height: float) -> str:
@@ -102,18 +86,14 @@ def participant(name: str, x: float, height: float) -> str:
 
 
 def arrow(start: float, end: float, y: float, label: list[str]) -> str:
-    if start == end:
-        path, tip, pointing = f"M{start:.1f} {y - 10:.1f}h24v10h-24", start, -1
-        middle, anchor = start + 2 * ARROW + 16, " start"
-    else:
-        path, tip = f"M{start:.1f} {y:.1f}H{end:.1f}", end
-        pointing = 1 if end > start else -1
-        middle, anchor = (start + end) / 2, ""
-    head = f"M{tip:.1f} {y:.1f}l{-pointing * ARROW} -4v8z"
-    first = y - 6 - LINE * (len(label) - 1)
+    back = -ARROW if end > start else ARROW
+    middle, first = (start + end) / 2, y - 6 - LINE * (len(label) - 1)
     texts = "".join(
-        f'<text class="label{anchor}" x="{middle:.1f}" y="{first + LINE * i:.1f}">'
+        f'<text class="label" x="{middle:.1f}" y="{first + LINE * i:.1f}">'
         f"{escape(line)}</text>"
         for i, line in enumerate(label)
     )
-    return f'<path class="arrow" d="{path}"/><path class="tip" d="{head}"/>{texts}'
+    return (
+        f'<path class="arrow" d="M{start:.1f} {y:.1f}H{end:.1f}"/>'
+        f'<path class="tip" d="M{end:.1f} {y:.1f}l{back} -4v8z"/>{texts}'
+    )

@@ -4,6 +4,7 @@ A template gives reStructuredText, so that Sphinx checks the links in it, and re
 it needs with the functions of `Filled`.
 """
 
+import functools
 import json
 import re
 import tomllib
@@ -15,12 +16,21 @@ import jinja2
 from docutils import nodes
 
 from course.chapters import Chapter
+from course.exercise.data import (
+    KINDS,
+    Exercise,
+    change_shown,
+    faults,
+    read_exercises,
+)
+from directives.behaviors import questions_in
 from directives.directive import CHAPTERS, CourseDirective
 from directives.errors import PageError
 from directives.launcher import commands_of_launcher, help_of
 from directives.links import tasks_in
 from directives.marks import read_marks
 from directives.nodes import box, division, folded
+from directives.sittings import in_words, minutes_of
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TESTS = "tests"
@@ -39,7 +49,10 @@ ENVIRONMENT = jinja2.Environment(
     lstrip_blocks=True,
 )
 ENVIRONMENT.globals.update(
-    fail=fail, help_of=help_of, commands_of_launcher=commands_of_launcher
+    fail=fail,
+    in_words=in_words,
+    help_of=help_of,
+    commands_of_launcher=commands_of_launcher,
 )
 
 
@@ -70,7 +83,13 @@ class Filled(CourseDirective):
             "marks": lambda: read_marks(self.course.root / TESTS),
             "guide": self.guide,
             "tasks_on": self.tasks_on,
+            "questions_on": self.questions_on,
             "types": self.types,
+            "minutes_of": functools.partial(minutes_of, self.env),
+            "kinds": KINDS,
+            "exercises_on": self.exercises_on,
+            "faults_of": lambda it: faults(it, self.code_of(it)),
+            "solution_of": lambda it: change_shown(it, self.code_of(it)),
         }
         return self.parse(render(name, **values).splitlines())
 
@@ -85,6 +104,18 @@ class Filled(CourseDirective):
 
     def tasks_on(self, page: str) -> list[str]:
         return tasks_in(self.read(f"docs/{GUIDE}{page}.rst"))
+
+    def questions_on(self, page: str) -> list[str]:
+        return questions_in(self.read(f"docs/{CHAPTERS}{page}.rst"))
+
+    def exercises_on(self, page: str) -> list[Exercise]:
+        return read_exercises(self.course.exercises, self.course.chapter(page))
+
+    def code_of(self, exercise: Exercise) -> dict[str, str]:
+        """Return those files of its checkpoint that an exercise changes."""
+        files = self.course.files(exercise.chapter.ends_at)
+        paths = {it.file for it in [*exercise.start, *exercise.solution]}
+        return {path: str(files[path]) for path in paths if path in files}
 
     def types(self, chapter: Chapter, command: str) -> bool:
         """Return whether a chapter has a command line that begins so."""
@@ -123,7 +154,7 @@ class Box(Filled):
 
 
 class Folded(CourseDirective):
-    """`folded:: SUMMARY`: the body, folded away. `question` is the same."""
+    """`folded:: SUMMARY`: the body, folded away."""
 
     required_arguments = 1
     final_argument_whitespace = True

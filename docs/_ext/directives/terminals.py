@@ -99,7 +99,8 @@ class Install(Run):
 def install_command(requirements: list[str]) -> str:
     """Return the command that installs these requirements on any system."""
     quoted = " ".join(f'"{requirement}"' for requirement in requirements)
-    return f"python -m pip install {quoted}"
+    # The newest autobahn has no wheel for every system, and wants a compiler there.
+    return f"python -m pip install --prefer-binary {quoted}"
 
 
 class Output(CourseDirective):

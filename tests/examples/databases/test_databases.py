@@ -15,6 +15,7 @@ from tests.examples.conftest import RunExample, ServeExample
 from tests.examples.facts import Row, facts
 from tests.examples.server import RUN, Examples, Server
 from tests.support.commands import wait_until
+from tests.support.postgresql import start_postgresql
 
 pytestmark = pytest.mark.covers("G22")
 
@@ -26,7 +27,7 @@ MIGRATE = ("migrate", "--run-syncdb")
 @pytest.fixture(scope="module")
 def postgres(examples: Examples, run_example: RunExample) -> dict[str, str]:
     """The variables that name a real PostgreSQL, which has the page's tables."""
-    started = examples.postgresql()
+    started = start_postgresql(examples)
     variables = {"POSTGRES_HOST": "127.0.0.1", "POSTGRES_PORT": str(started.port)}
     succeed(run_example(LINES, *MIGRATE, **variables))
     return variables

@@ -1,27 +1,27 @@
 """The table of behaviors, with two layer objects as the layers of two processes."""
 
 import asyncio
-import contextlib
-import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from channels.exceptions import ChannelFull
-from channels.layers import BaseChannelLayer, InMemoryChannelLayer
-from channels_redis.core import RedisChannelLayer
-from channels_redis.pubsub import RedisPubSubChannelLayer
-from redis import Redis as Connection
-from redis.exceptions import ConnectionError as NoRedis
+from channels.layers import BaseChannelLayer
 
 from tests.examples.facts import Row, facts, rows_of
+from tests.examples.layers.kinds import SECONDS_FOR_NOTHING, Layers, heard, member, note
+from tests.examples.layers.restarts import (
+    first_after_a_restart,
+    groups_after_a_restart,
+    waiting_at_a_restart,
+)
 from tests.examples.server import Examples
 from tests.support.commands import until
-from tests.support.programs import Redis
+from tests.support.running import Redis
 
 pytestmark = pytest.mark.covers("G8")
 
-SECONDS_FOR_NOTHING = 0.5
+
 EXPIRY = 1  # second
 CAPACITY = 3
 
@@ -29,70 +29,6 @@ CAPACITY = 3
 @pytest.fixture(scope="module")
 def redis(examples: Examples) -> Redis:
     return examples.redis()
-
-
-class Layers:
-    """Makes layers of one kind. Each is what a process of its own would have."""
-
-    def __init__(self, kind: str, redis: Redis) -> None:
-        self.kind = kind
-        self.redis = redis
-        self.prefix = uuid.uuid4().hex
-        self.made: list[Any] = []
-
-    def new(self, **options: Any) -> BaseChannelLayer:
-        host = {"address": self.redis.url, "socket_timeout": None}
-        shared = {"hosts": [host], "prefix": self.prefix}
-        layer: BaseChannelLayer
-        if self.kind == "In memory":
-            layer = InMemoryChannelLayer(**options)
-        elif self.kind == "Queue":
-            layer = RedisChannelLayer(**shared, **options)
-        else:
-            layer = RedisPubSubChannelLayer(**shared, **options)
-        self.made.append(layer)
-        return layer
-
-    def listeners(self, channel: str) -> int:
-        """How many of the layers wait for what comes on a channel."""
-        if self.kind == "In memory":
-            return sum(channel in layer.channels for layer in self.made)
-        with Connection.from_url(self.redis.url) as redis:
-            if self.kind == "Queue":
-                return int(redis.info("clients")["blocked_clients"])
-            [(_, count)] = redis.pubsub_numsub(channel)
-            return int(count)
-
-    async def close(self) -> None:
-        if self.kind == "In memory":
-            return
-        for layer in self.made:
-            await layer.flush()
-            if self.kind == "Queue":
-                await layer.close_pools()
-
-
-async def heard(layer: BaseChannelLayer, channel: str) -> list[Any]:
-    """All that comes on a channel, until nothing has come for a moment."""
-    found = []
-    try:
-        while True:
-            message = await asyncio.wait_for(
-                layer.receive(channel), SECONDS_FOR_NOTHING
-            )
-            found.append(message.get("number"))
-    except TimeoutError:
-        return found
-
-
-async def member(layer: BaseChannelLayer, group: str = "group") -> str:
-    channel = await layer.new_channel()
-    await layer.group_add(group, channel)
-    return channel
-
-
-def note(number: int = 0) -> dict[str, Any]:
-    return {"type": "note", "number": number}
 
 
 async def to_another_process(layers: Layers) -> str:
@@ -168,58 +104,6 @@ async def member_for_too_long(layers: Layers) -> str:
     await asyncio.sleep(EXPIRY + 1.2)
     await layer.group_send("group", note())
     return "kept" if await heard(layer, channel) else "dropped"
-
-
-async def restart(layers: Layers) -> None:
-    layers.redis.kill()
-    # Until the layers have seen that their connections are gone.
-    await asyncio.sleep(0.2)
-    layers.redis.start()
-    layers.redis.wait()
-
-
-async def send_after_restart(layer: BaseChannelLayer) -> str:
-    try:
-        await layer.group_send("group", note(1))
-    except NoRedis:
-        return "an error"
-    return "arrives"
-
-
-async def first_after_a_restart(layers: Layers) -> str:
-    layer = layers.new()
-    await member(layer)
-    await layer.group_send("group", note())
-    await restart(layers)
-    return await send_after_restart(layer)
-
-
-async def groups_after_a_restart(layers: Layers) -> str:
-    layer = layers.new()
-    channel = await member(layer)
-    await layer.group_send("group", note())
-    assert await asyncio.wait_for(layer.receive(channel), 5)
-    await restart(layers)
-    for _ in range(50):
-        await send_after_restart(layer)
-        if 1 in await heard(layer, channel):
-            return "kept"
-        if layers.kind == "Queue":
-            return "lost"
-    return "lost"
-
-
-async def waiting_at_a_restart(layers: Layers) -> str:
-    layer = layers.new()
-    channel = await member(layer)
-    await layer.group_send("group", note())
-    # Pub/sub hands over at once what it gets; give it the time.
-    await asyncio.sleep(0.2)
-    await restart(layers)
-    # The first call may find that its connection is gone.
-    with contextlib.suppress(NoRedis):
-        return "kept" if 0 in await heard(layer, channel) else "lost"
-    return "kept" if 0 in await heard(layer, channel) else "lost"
 
 
 def raised_by(call: Callable[[BaseChannelLayer], Awaitable[Any]]) -> Any:

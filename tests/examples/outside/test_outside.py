@@ -7,7 +7,7 @@ from tests.examples.conftest import RunExample, ServeExample
 from tests.examples.server import RUN, Examples, Server
 from tests.support.commands import Command
 from tests.support.ports import free_ports
-from tests.support.programs import Program
+from tests.support.running import Program
 
 pytestmark = pytest.mark.covers("G10")
 

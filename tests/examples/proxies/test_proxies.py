@@ -15,7 +15,7 @@ from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts
 from tests.examples.server import EXAMPLES, RUN, Examples, Server
 from tests.support.ports import free_port
-from tests.support.programs import HOST
+from tests.support.running import HOST
 
 pytestmark = pytest.mark.covers("G20")
 

@@ -11,7 +11,8 @@ from redis import Redis as Connection
 from tests.examples.redis_setups.asking import Host
 from tests.support.commands import wait_until
 from tests.support.ports import free_port
-from tests.support.programs import Programs, Redis
+from tests.support.programs import Programs
+from tests.support.running import Redis
 
 
 def command(redis: Redis, *words: str | int) -> Any:

@@ -1,5 +1,4 @@
 import http.client
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,38 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.facts import Row, facts, rows_of
 from tests.examples.server import EXAMPLES, Examples, Server, environment_for
-from tests.support.commands import is_free, wait_until
-from tests.support.ports import free_ports
+from tests.examples.setup.mysite import ASGI, PROJECT, SETTINGS, changed_copy
 
 pytestmark = pytest.mark.covers("G1")
-
-PROJECT = EXAMPLES / "setup"
-SETTINGS, ASGI = "mysite/settings.py", "mysite/asgi.py"
-# How the mistakes of the table are made: in which file, what, and what instead.
-MISTAKES = {
-    "nothing is wrong": (SETTINGS, "", ""),
-    "daphne is not installed as an app": (SETTINGS, '    "daphne",\n', ""),
-    "daphne comes after staticfiles": (
-        SETTINGS,
-        '    "daphne",\n    "django.contrib.staticfiles",\n',
-        '    "django.contrib.staticfiles",\n    "daphne",\n',
-    ),
-    "ASGI_APPLICATION is missing": (SETTINGS, "ASGI_APPLICATION", "NOTHING"),
-    "ASGI_APPLICATION names something that is not there": (
-        SETTINGS,
-        "asgi.application",
-        "asgi.app",
-    ),
-    'the ProtocolTypeRouter has no "websocket"': (ASGI, '"websocket"', '"nothing"'),
-}
-HANDSHAKE = {
-    "Connection": "Upgrade",
-    "Upgrade": "websocket",
-    "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-}
 
 
 @pytest.fixture(scope="module")
@@ -109,77 +80,11 @@ print(websocket.application.routes[0].callback.consumer_class.__name__)
         assert name in drawn
 
 
-class Attempt:
-    """A copy of the project with a mistake in it, in which runserver is started."""
-
-    def __init__(self, mistake: str, folder: Path) -> None:
-        file, old, new = MISTAKES[mistake]
-        project = shutil.copytree(PROJECT, folder / "project")
-        text = (project / file).read_text(encoding="utf-8")
-        assert old in text
-        (project / file).write_text(text.replace(old, new), encoding="utf-8")
-        (self.port,) = free_ports(1)
-        programs = Examples(folder, project)
-        command = ["python", "manage.py", "runserver", "--noreload", str(self.port)]
-        self.command = programs.start(*command)
-
-    def handshake(self) -> str:
-        """What a WebSocket gets, once the server listens or has given up."""
-        wait_until(
-            lambda: self.command.process.poll() is not None or not is_free(self.port),
-            "runserver neither listens nor gives up",
-        )
-        if self.command.process.poll() is not None:
-            return "no answer"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        origin = {"Origin": f"http://127.0.0.1:{self.port}"}
-        connection.request("GET", "/ws/hello/", headers=HANDSHAKE | origin)
-        return f"status {connection.getresponse().status}"
-
-
-@pytest.fixture(scope="module")
-def attempts(folder: Path) -> Iterator[dict[str, Attempt]]:
-    """All attempts, started at the same time."""
-    mistakes = [row["In the project"] for row in rows_of("setup/mistakes.csv")]
-    folders = [folder / str(number) for number, _ in enumerate(mistakes)]
-    for place in folders:
-        place.mkdir()
-    started = dict(zip(mistakes, map(Attempt, mistakes, folders), strict=True))
-
-    yield started
-
-    for attempt in started.values():
-        attempt.command.kill()
-
-
-@pytest.mark.parametrize("row", facts("setup/mistakes.csv"))
-def test_a_mistake(row: Row, attempts: dict[str, Attempt]) -> None:
-    attempt = attempts[row["In the project"]]
-
-    assert attempt.handshake() == row["A WebSocket gets"]
-    attempt.command.wait_for_output(row["What runserver or its log says"])
-
-
-@pytest.mark.parametrize(
-    "project", ["nothing is wrong", "daphne is not installed as an app"]
-)
-def test_a_view_is_served_both_ways(project: str, attempts: dict[str, Attempt]) -> None:
-    attempt = attempts[project]
-    attempt.handshake()
-
-    connection = http.client.HTTPConnection("127.0.0.1", attempt.port, timeout=10)
-    connection.request("GET", "/")
-    assert connection.getresponse().read() == b"Hello from a view."
-
-
 @pytest.mark.parametrize("apps", ["", '"channels", '])
 def test_runworker_needs_channels_as_an_app(
     apps: str, folder: Path, tmp_path: Path
 ) -> None:
-    project = shutil.copytree(PROJECT, tmp_path / "project")
-    settings = project / SETTINGS
-    text = settings.read_text(encoding="utf-8")
-    settings.write_text(text.replace('"daphne"', f'{apps}"daphne"'), encoding="utf-8")
+    project = changed_copy(tmp_path, (SETTINGS, '"daphne"', f'{apps}"daphne"'))
     finished = run_python(project, folder, "manage.py", "help", "--commands")
 
     assert ("runworker" in finished.stdout.split()) == bool(apps)
@@ -188,8 +93,8 @@ def test_runworker_needs_channels_as_an_app(
 def test_what_imports_models_comes_after_the_apps_are_loaded(
     folder: Path, tmp_path: Path
 ) -> None:
-    project = shutil.copytree(PROJECT, tmp_path / "project")
-    for file, old, new in [
+    project = changed_copy(
+        tmp_path,
         (SETTINGS, '"daphne"', '"django.contrib.auth", "django.contrib.contenttypes"'),
         (ASGI, "import os\n", "import os\nimport mysite.consumers\n"),
         (
@@ -197,9 +102,7 @@ def test_what_imports_models_comes_after_the_apps_are_loaded(
             "class",
             "from django.contrib.auth.models import User\n\n\nclass",
         ),
-    ]:
-        text = (project / file).read_text(encoding="utf-8")
-        (project / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    )
     finished = run_python(project, folder, "-c", "import mysite.asgi")
 
     assert finished.stderr.splitlines()[-1] == (

@@ -28,14 +28,3 @@ async def test_bytes_come_back(client: WebsocketCommunicator) -> None:
     await client.send_to(bytes_data=b"\x00\xff")
 
     assert await client.receive_from() == b"\x00\xff"
-
-
-async def test_only_the_sender_hears_the_echo(client: WebsocketCommunicator) -> None:
-    other = WebsocketCommunicator(application, "/ws/echo/", headers=HEADERS)
-    await other.connect()
-
-    await client.send_to(text_data="hello")
-
-    assert await client.receive_from() == "hello"
-    assert await other.receive_nothing()
-    await other.disconnect()

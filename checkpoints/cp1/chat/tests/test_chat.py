@@ -15,16 +15,6 @@ async def test_everybody_hears_everybody(join: Join, text: str) -> None:
         assert await client.receive_from() == text
 
 
-async def test_who_has_left_hears_nothing(join: Join) -> None:
-    alice, bob = await join(), await join()
-    await bob.disconnect()
-
-    await alice.send_to(text_data="anyone there?")
-
-    assert await alice.receive_from() == "anyone there?"
-    assert await bob.receive_nothing()
-
-
 @pytest.mark.parametrize(
     ("fault", "code"),
     [({"bytes_data": b"\x00"}, 4003), ({"text_data": "x" * 4097}, 4009)],

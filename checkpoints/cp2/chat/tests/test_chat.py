@@ -17,15 +17,6 @@ async def test_everybody_in_a_room_hears_everybody(join: Join, text: str) -> Non
         assert await client.receive_from() == text
 
 
-async def test_another_room_hears_nothing(join: Join) -> None:
-    alice, bob = await join("lobby"), await join("Lobby")
-
-    await alice.send_to(text_data="hello")
-
-    assert await alice.receive_from() == "hello"
-    assert await bob.receive_nothing()
-
-
 @pytest.mark.parametrize("room", ROOMS)
 async def test_any_name_is_a_room(join: Join, room: str) -> None:
     alice, bob = await join(room), await join(room)

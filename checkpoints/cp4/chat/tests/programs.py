@@ -73,7 +73,7 @@ def run_server(log: Path, redis_url: str) -> Iterator[tuple[str, Program]]:
 @contextmanager
 def run_worker(log: Path, redis_url: str) -> Iterator[Program]:
     """A real worker for dice."""
-    command = [sys.executable, "manage.py", "runworker", "dice"]
+    command = [sys.executable, "manage.py", "runworker", "--layer", "tasks", "dice"]
     with run(log, command, redis_url) as program:
         program.wait_for("Running worker")
         yield program

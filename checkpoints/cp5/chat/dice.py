@@ -1,0 +1,27 @@
+import random
+import re
+
+MAX_COUNT = 100
+MAX_SIDES = 1000
+
+
+def parse_dice(dice: str) -> tuple[int, int]:
+    """How many dice, and how many sides each has: "2d6" is (2, 6).
+
+    Raises ValueError, with a sentence for the player, for anything else.
+    """
+    match = re.fullmatch(r"([0-9]{1,3})d([0-9]{1,4})", dice.strip())
+    if match:
+        count, sides = int(match[1]), int(match[2])
+        if 1 <= count <= MAX_COUNT and 1 <= sides <= MAX_SIDES:
+            return count, sides
+    raise ValueError(
+        "Write dice as /roll 2d6: how many, d, how many sides,"
+        f" at most {MAX_COUNT}d{MAX_SIDES}."
+    )
+
+
+def roll_dice(count: int, sides: int) -> str:
+    """Roll the dice and tell the result: "rolled 2d6: 3 + 5 = 8"."""
+    rolls = [random.randint(1, sides) for _ in range(count)]
+    return f"rolled {count}d{sides}: {' + '.join(map(str, rolls))} = {sum(rolls)}"

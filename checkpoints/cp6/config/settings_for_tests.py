@@ -1,0 +1,14 @@
+from config.settings import *  # noqa: F403
+from config.settings import CHANX
+
+# A communicator sends no Origin unless it is told to.
+ALLOWED_HOSTS = ["*"]
+
+# A REDIS_URL of the terminal stays out of the tests that run in this process.
+REDIS_URL = ""
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"},
+}
+
+# Chanx's communicator waits for the completion messages.
+CHANX = CHANX | {"SEND_COMPLETION": True}

@@ -1,0 +1,1 @@
+"""`tutorial.py exercise`: the exercises of the chapters, and what is done of them."""
