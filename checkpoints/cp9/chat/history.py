@@ -1,9 +1,13 @@
-"""What was said, in the database. The consumer calls these functions in a thread.
+"""What was said, in the database.
 
 A room's row is its lock. Who has it gives the next number, and commits before anybody
 else can: so the numbers have no gap, and their order is that of the commits.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from channels.db import database_sync_to_async
 from django.db import transaction
 
 from chat.messages import (
@@ -17,6 +21,12 @@ from chat.models import Message, Room
 
 # Of long messages, an answer has fewer: many clients take no frame above a megabyte.
 MAX_CHARACTERS = 65_536
+
+# Makes a coroutine of a function here. Channels has a thread for that, too, but asks it
+# before every event: while the database makes us wait there, nobody could even type.
+in_thread = partial(
+    database_sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(1)
+)
 
 
 def key_of(room_name: str) -> int:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.db import database_sync_to_async
 from channels.exceptions import ChannelFull, StopConsumer
 from channels.layers import BaseChannelLayer, get_channel_layer
 from chanx.channels.websocket import AsyncJsonWebsocketConsumer
@@ -229,7 +228,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         if command == "/roll":
             return await self.roll(payload, dice)
         key = await self.find_room()
-        stored, is_new = await database_sync_to_async(history.store)(key, payload)
+        stored, is_new = await history.in_thread(history.store)(key, payload)
         if stored.id is not None:
             saved = MessageSavedPayload(
                 **stored.model_dump(exclude={"name", "message"})
@@ -245,9 +244,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         """Answer with messages of the room, after saying which of them are gone."""
         key = await self.find_room()
         try:
-            answer, deleted = await database_sync_to_async(history.get)(
-                key, message.payload
-            )
+            answer, deleted = await history.in_thread(history.get)(key, message.payload)
         except ValueError as error:
             return ErrorMessage(payload={"detail": str(error)})
         if deleted:
@@ -258,7 +255,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
     async def find_room(self) -> int:
         """The room's key. A room that is made anew has another, and other numbers."""
         if self.room_key is None:
-            self.room_key = await database_sync_to_async(history.key_of)(self.room)
+            self.room_key = await history.in_thread(history.key_of)(self.room)
         return self.room_key
 
     @ws_handler(output_type=Typing, summary="Begin or stop typing")
