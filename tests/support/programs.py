@@ -32,6 +32,7 @@ class Programs:
         self.project = project
         self.variables = environment
         self.running: list[Program] = []
+        self.is_migrated = False
 
     def __enter__(self) -> Self:
         return self
@@ -94,14 +95,13 @@ class Programs:
         return self.launch(Server, command, environment | {"REDIS_URL": redis_url})
 
     def migrate(self, **environment: str) -> None:
-        """Make the tables, if the project has its own and they are not there yet."""
-        is_there = (self.folder / "db.sqlite3").exists() and not environment
-        if is_there or not (self.project / "chat" / "migrations").is_dir():
+        """Make the tables of the project's database, if it has its own."""
+        if self.is_migrated or not (self.project / "chat" / "migrations").is_dir():
             return
-        migration = self.launch(
-            Program, ("python", "manage.py", "migrate"), environment
-        )
+        command = ("python", "manage.py", "migrate")
+        migration = self.launch(Program, command, environment)
         assert migration.exit_status() == 0, migration.output
+        self.is_migrated = True
 
     def worker(self, redis_url: str) -> Program:
         """A worker for dice. Its tasks wait until it is up."""
