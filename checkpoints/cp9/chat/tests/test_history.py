@@ -10,6 +10,7 @@ from chanx.channels.testing import WebsocketCommunicator
 from chanx.messages.outgoing import ErrorMessage
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from chat import database, history
 from chat.consumers.chat_consumer import ChatConsumer
@@ -193,6 +194,20 @@ async def test_of_long_messages_an_answer_has_fewer(join: Join) -> None:
     found = await ask(alice, after=0)
 
     assert (seqs(found), found.more) == ([*range(1, 17)], True)
+
+
+@pytest.mark.parametrize("asked", [{}, {"after": 0}, {"before": 5}])
+def test_in_a_long_history_the_database_need_not_search(asked: dict[str, int]) -> None:
+    key = history.key_of("lobby")
+
+    with CaptureQueriesContext(connection) as queries:
+        history.get(key, GetHistoryPayload(**asked))
+
+    sql = queries[-1]["sql"]
+    with connection.cursor() as cursor:
+        plan = str(cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
+    assert "SEARCH chat_message USING INDEX" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 async def test_history_counts_for_the_rate_limit(join: Join, settings: Any) -> None:
