@@ -1,5 +1,6 @@
 """A database that is locked, gone, without tables or only to be read."""
 
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -83,7 +84,7 @@ async def test_a_postgresql_that_is_away_or_only_to_be_read(programs: Programs) 
         assert "read-only transaction. Let the server write" in server.output
         read_only("off")
 
-        postgresql.terminate()
+        postgresql.terminate(signal.SIGINT)
         await is_not_stored(socket)
         assert "Start the database" in server.output
         postgresql.start()
