@@ -15,7 +15,8 @@ from tests.faults.keepers import Keeper, Line
 from tests.support.commands import until
 from tests.support.ports import free_port
 from tests.support.postgresql import PostgreSQL, start_postgresql
-from tests.support.programs import FINISHED, HOST, Programs
+from tests.support.programs import FINISHED, Programs
+from tests.support.running import HOST
 
 SELECT = "SELECT seq, name, client_id FROM chat_message ORDER BY seq, id"
 
