@@ -99,7 +99,9 @@ def test_a_reload_loses_nothing_that_was_typed(
         ada.has_delivered_all()
     ada.has_lost_the_server()
     # Else the page would be quicker than the reload.
-    ada.page.evaluate("() => { window.WebSocket = class { close() {} }; }")
+    ada.page.evaluate(
+        "() => { window.WebSocket = class { static OPEN = 1; close() {} }; }"
+    )
     ada.say("one")
     ada.say("two")
     ada.message.fill("not yet said")
