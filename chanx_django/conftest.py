@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.tests.programs import free_port
+from chat.tests.programs import database_in, free_port, migrate
 
 
 def listens(port: int) -> bool:
@@ -21,8 +21,10 @@ def listens(port: int) -> bool:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address (host:port) of this project's own runserver, without Redis."""
     port = free_port()
-    log = tmp_path_factory.mktemp("server") / "log"
-    environment = os.environ | {"REDIS_URL": ""}
+    folder = tmp_path_factory.mktemp("server")
+    log = folder / "log"
+    migrate(folder)
+    environment = os.environ | {"REDIS_URL": "", "DATABASE_URL": database_in(folder)}
     # pytest has set it for itself. The server has to find its settings alone.
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     with log.open("wb") as output:

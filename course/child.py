@@ -40,7 +40,7 @@ def environment() -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("DJANGO_", "RATE_LIMIT_"))
-        and name not in {"REDIS_URL", "PYTEST_ADDOPTS"}
+        and name not in {"REDIS_URL", "DATABASE_URL", "PYTEST_ADDOPTS"}
     }
 
 

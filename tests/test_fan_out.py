@@ -1,8 +1,10 @@
 """What the last chapter changes, and what it leaves as it is."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,8 @@ import asyncio, json, os, sys
 os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "REDIS_URL": ""}
 import django
 django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
 """
 
 # One message to a room of so many, with what it costs counted on its way.
@@ -54,11 +58,12 @@ print(Client().get("/asyncapi/schema/", headers={"host": "localhost"}).content.d
 """
 
 
-def run(checkpoint: str, code: str, *arguments: str) -> str:
-    """What this code prints in a checkpoint's project."""
+def run(folder: Path, checkpoint: str, code: str, *arguments: str) -> str:
+    """What this code prints in a checkpoint's project, with a database in a folder."""
     return subprocess.run(
         [sys.executable, "-c", DJANGO + code, *arguments],
         cwd=find_checkpoint(checkpoint).folder,
+        env=os.environ | {"DATABASE_URL": f"sqlite:///{folder}/{checkpoint}.sqlite3"},
         check=True,
         stdout=subprocess.PIPE,
         text=True,
@@ -68,16 +73,22 @@ def run(checkpoint: str, code: str, *arguments: str) -> str:
 
 @pytest.mark.parametrize("size", [3, 30])
 def test_a_message_costs_the_same_in_every_room_and_did_not_until_then(
+    tmp_path: Path,
     size: int,
 ) -> None:
     # Every member costs an event, a thread and an encoding. The sender's own frame is
     # dispatched as well, and its text does not come back.
-    assert json.loads(run("cp8", COUNT, str(size))) == [size, 1 + size, size - 1, 1]
-    assert json.loads(run("final", COUNT, str(size))) == [1, 1, 1, 1]
+    assert json.loads(run(tmp_path, "cp9", COUNT, str(size))) == [
+        size,
+        1 + size,
+        size - 1,
+        1,
+    ]
+    assert json.loads(run(tmp_path, "final", COUNT, str(size))) == [1, 1, 1, 1]
 
 
-def test_the_documentation_says_the_same() -> None:
-    schema = json.loads(run("final", SCHEMA))
+def test_the_documentation_says_the_same(tmp_path: Path) -> None:
+    schema = json.loads(run(tmp_path, "final", SCHEMA))
 
     assert schema["asyncapi"] == "3.0.0"
-    assert schema == json.loads(run("cp8", SCHEMA))
+    assert schema == json.loads(run(tmp_path, "cp9", SCHEMA))

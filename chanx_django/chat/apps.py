@@ -7,5 +7,5 @@ class ChatConfig(AppConfig):
     name = "chat"
 
     def ready(self) -> None:
-        """Have Django check for Redis when a command starts."""
-        from chat import outage  # noqa: F401, registers the check
+        """Have Django check for Redis and the database when a command starts."""
+        from chat import database, outage  # noqa: F401, which register the checks

@@ -4,16 +4,25 @@ Times are the server's, in UTC. What a name may be is in names.py.
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from chanx.messages.base import BaseMessage
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from chat.names import MAX_USERNAME_LENGTH, fault_in
 
 MAX_TEXT_LENGTH = 4096
 MAX_ID_LENGTH = 64
+# The largest number that every database keeps, and the most messages of one answer.
+MAX_SEQ = 2_147_483_647
+MAX_HISTORY = 100
 
 
 def require_name(name: str) -> str:
@@ -23,7 +32,18 @@ def require_name(name: str) -> str:
     return name
 
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
+def require_storable(text: str) -> str:
+    """The text. Raises an error for Pydantic if no PostgreSQL could keep it."""
+    if "\0" in text:
+        raise PydanticCustomError("null", "Leave out the character U+0000.")
+    return text
+
+
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH),
+    AfterValidator(require_storable),
+]
 Name = Annotated[
     str,
     StringConstraints(
@@ -33,7 +53,13 @@ Name = Annotated[
 ]
 # Made by a client, so that it can send a message again after an outage, and whoever has
 # heard it already can tell.
-MessageId = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
+MessageId = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MAX_ID_LENGTH),
+    AfterValidator(require_storable),
+]
+# The number of a message in its room, from 1 on and without gaps; 0 is before all.
+Seq = Annotated[int, Field(strict=True, ge=0, le=MAX_SEQ)]
 
 
 def now() -> datetime:
@@ -42,19 +68,82 @@ def now() -> datetime:
 
 
 class ChatMessagePayload(BaseModel):
-    """What was said, by whom, and when the server heard it."""
+    """What was said, by whom, when it was stored, and its number in the room."""
 
     message: Text
     name: Name
     sent_at: datetime | None = None
     id: MessageId | None = None
+    seq: int | None = None
 
 
 class NewChatMessage(BaseMessage):
-    """Something that was said. The server sets sent_at, and name if it knows better."""
+    """Something that was said. The server sets seq, sent_at and, if it can, name."""
 
     action: Literal["new_chat_message"] = "new_chat_message"
     payload: ChatMessagePayload
+
+
+class MessageSavedPayload(BaseModel):
+    """The id that its sender gave a message, its number, and when it was stored."""
+
+    id: MessageId
+    seq: Seq
+    sent_at: datetime
+
+
+class MessageSaved(BaseMessage):
+    """The message with that id is stored. Its sender need not send it again."""
+
+    action: Literal["message_saved"] = "message_saved"
+    payload: MessageSavedPayload
+
+
+class GetHistoryPayload(BaseModel):
+    """The messages after a number or before one; without either, the newest."""
+
+    after: Seq | None = None
+    before: Seq | None = None
+    limit: int = Field(MAX_HISTORY, strict=True, ge=1, le=MAX_HISTORY)
+
+    @model_validator(mode="after")
+    def require_one_direction(self) -> Self:
+        """Return itself. Raises an error for Pydantic if it asks for both."""
+        if self.after is not None and self.before is not None:
+            raise PydanticCustomError("both", "Ask for after or before, not for both.")
+        return self
+
+
+class GetHistory(BaseMessage):
+    """Asks for messages of the room."""
+
+    action: Literal["get_history"] = "get_history"
+    payload: GetHistoryPayload
+
+
+class StoredMessage(BaseModel):
+    """A message as it is stored."""
+
+    seq: Seq
+    id: MessageId | None
+    name: Name
+    message: Text
+    sent_at: datetime
+
+
+class HistoryPayload(BaseModel):
+    """Messages, oldest first; whether there are more; and the room's last number."""
+
+    messages: list[StoredMessage]
+    more: bool
+    newest: Seq
+
+
+class History(BaseMessage):
+    """The messages that somebody asked for."""
+
+    action: Literal["history"] = "history"
+    payload: HistoryPayload
 
 
 class TypingPayload(BaseModel):

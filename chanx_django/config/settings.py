@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from contextlib import suppress
 from pathlib import Path
 
+import dj_database_url
 import redis
 import structlog
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +29,23 @@ def script_name() -> str:
     parser.add_argument("--root-path", default=default)
     path = parser.parse_known_args()[0].root_path.strip("/")
     return f"/{path}" if path else ""
+
+
+def database() -> dict[str, object]:
+    """PostgreSQL or SQLite: what DATABASE_URL names. Raises ImproperlyConfigured."""
+    sqlite = (BASE_DIR / "db.sqlite3").as_posix()
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{sqlite}"
+    # A connection is kept for the next message, and first asked whether it still works.
+    try:
+        found = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+        options = DATABASE_OPTIONS[found["ENGINE"].rpartition(".")[2]]
+    except (KeyError, ValueError):
+        # The error would show the password in the address.
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not an address of PostgreSQL or SQLite: write"
+            " postgres://user:password@host:5432/name or sqlite:////path/to/file."
+        ) from None
+    return {**found, "OPTIONS": options | found.get("OPTIONS", {})}
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -69,13 +87,21 @@ TEMPLATES = [
     },
 ]
 
-# For django.contrib.auth, which Chanx's documentation pages import.
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": BASE_DIR / "db.sqlite3",
+# How each waits for others that write, 20 seconds at most.
+DATABASE_OPTIONS: dict[str, dict[str, object]] = {
+    "sqlite3": {
+        "timeout": 20,
+        # Wait at the begin of a transaction: in its middle, SQLite would not.
+        "transaction_mode": "IMMEDIATE",
+        # Who reads and who writes need not wait for each other.
+        "init_command": "PRAGMA journal_mode=WAL;",
     },
+    "postgresql": {"connect_timeout": 5, "options": "-c statement_timeout=20s"},
 }
+
+DATABASES = {"default": database()}
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TIME_ZONE = "UTC"
 

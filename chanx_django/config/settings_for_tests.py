@@ -8,5 +8,8 @@ ALLOWED_HOSTS = ["*"]
 REDIS_URL = ""
 CHANNEL_LAYERS = WITHOUT_REDIS
 
+# Nor does its DATABASE_URL come in: this database is in the memory.
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+
 # Chanx's communicator waits for the completion messages.
 CHANX = CHANX | {"SEND_COMPLETION": True}

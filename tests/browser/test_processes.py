@@ -21,6 +21,7 @@ class Processes:
     first: str
     second: str
     worker: Program
+    programs: Programs
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,13 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
         first, second = (programs.daphne(redis_url=url) for _ in range(2))
         worker = programs.worker(url)
         worker.wait_for_output("Running worker")
-        yield Processes(url, first.address, second.address, worker)
+        yield Processes(url, first.address, second.address, worker, programs)
+
+
+@pytest.fixture
+def programs(processes: Processes) -> Programs:
+    """Starts other servers, with the same database."""
+    return processes.programs
 
 
 def test_two_servers_are_one_chat(

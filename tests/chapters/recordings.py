@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,15 +35,22 @@ def as_text(messages: list[dict[str, str]]) -> str:
 
 def record(project: Path, scenario: list[str]) -> list[dict[str, str]]:
     """Run a scenario in a project, in a process of its own. Returns its messages."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "tests.chapters.scenario"],
-        cwd=project,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        input=json.dumps(scenario),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder, "db.sqlite3").as_posix()
+        finished = subprocess.run(
+            [sys.executable, "-m", "tests.chapters.scenario"],
+            cwd=project,
+            env=os.environ
+            | {
+                "DATABASE_URL": f"sqlite:///{database}",
+                "PYTHONPATH": str(ROOT),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+            input=json.dumps(scenario),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
     if finished.returncode:
         raise Failure(f"the scenario could not be recorded:\n{finished.stderr}")
     messages: list[dict[str, str]] = json.loads(finished.stdout)

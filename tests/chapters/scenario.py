@@ -11,8 +11,10 @@ import json
 import os
 import random
 import sys
+from pathlib import Path
 from typing import Any
 
+from course.child import migrate
 from tests.chapters.recorder import SERVER, WORKER, Recorder
 
 LAYER, TASKS = "layer", "tasks"
@@ -104,5 +106,8 @@ def application() -> Any:
 
 if __name__ == "__main__":
     os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "REDIS_URL": ""}
+    # Outside of the event loop, where Django allows no question to a database.
+    if Path("chat/migrations").is_dir():
+        migrate()
     messages = asyncio.run(record(json.load(sys.stdin)))
     json.dump(messages, sys.stdout, ensure_ascii=False)

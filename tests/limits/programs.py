@@ -44,6 +44,7 @@ class Programs(AnyPrograms):
         **environment: str,
     ) -> Server:
         """A Daphne as docker-compose.yml starts it. It may not be listening yet."""
+        self.migrate()
         command = compose_services()["server"]["command"]
         command = command.replace("0.0.0.0", HOST)
         command = command.replace("8000", str(port or free_port()))

@@ -32,6 +32,7 @@ class Programs:
         self.project = project
         self.variables = environment
         self.running: list[Program] = []
+        self.is_migrated = False
 
     def __enter__(self) -> Self:
         return self
@@ -57,6 +58,8 @@ class Programs:
 
     def environment(self) -> dict[str, str]:
         own = {
+            # For a project that stores something; each test has its own.
+            "DATABASE_URL": f"sqlite:///{self.folder}/db.sqlite3",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": "",
             "PYTHONUNBUFFERED": "1",
@@ -82,12 +85,23 @@ class Programs:
         **environment: str,
     ) -> Server:
         """A server on that port, or on any. It may not be listening yet."""
+        self.migrate()
         command = ("daphne", "--port", str(port), *options, application)
         return self.launch(Server, command, environment | {"REDIS_URL": redis_url})
 
     def uvicorn(self, redis_url: str = "", *options: str, **environment: str) -> Server:
+        self.migrate()
         command = ("uvicorn", "--port", "0", *options, "config.asgi:application")
         return self.launch(Server, command, environment | {"REDIS_URL": redis_url})
+
+    def migrate(self, **environment: str) -> None:
+        """Make the tables of the project's database, if it has its own."""
+        if self.is_migrated or not (self.project / "chat" / "migrations").is_dir():
+            return
+        command = ("python", "manage.py", "migrate")
+        migration = self.launch(Program, command, environment)
+        assert migration.exit_status() == 0, migration.output
+        self.is_migrated = True
 
     def worker(self, redis_url: str) -> Program:
         """A worker for dice. Its tasks wait until it is up."""

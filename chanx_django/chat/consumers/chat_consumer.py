@@ -12,10 +12,11 @@ from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import ErrorMessage, PongMessage
 from django.conf import settings
+from django.db import Error
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
-from chat import presence
+from chat import database, history, presence
 from chat.dice import parse_dice, roll_dice
 from chat.fan_out import FanOutConsumer, broadcast, default_layer
 from chat.messages import (
@@ -23,16 +24,20 @@ from chat.messages import (
     Announcement,
     ChatMessagePayload,
     DiceRolled,
+    GetHistory,
+    History,
     MemberPayload,
     Members,
     MembersPayload,
+    MessageSaved,
+    MessageSavedPayload,
     NewChatMessage,
     Typing,
     UserJoined,
     UserLeft,
     WhoIsHere,
-    now,
 )
+from chat.models import Room
 from chat.names import fault_in
 from chat.outage import CLOSE_NO_REDIS, explain, for_client, refuse_bad_address
 from chat.rate_limit import TokenBucket
@@ -43,11 +48,14 @@ MAX_FAULT_LENGTH = 300
 # Whoever asks who is here pays a token for so many names, and gets the first of them.
 NAMES_FOR_A_TOKEN = 5
 MAX_NAMES = 1000
+# The same for messages that were said before.
+MESSAGES_FOR_A_TOKEN = 20
 
 CLOSE_BAD_USERNAME = 4001
 CLOSE_BAD_ROOM = 4004
 CLOSE_TOO_FAST = 4008
 CLOSE_TOO_LONG = 4009
+CLOSE_ROOM_DELETED = 4010
 
 # Who changes servers is away for a moment. And so long other servers may take to say
 # that somebody is there.
@@ -70,10 +78,12 @@ class ChatConsumer(FanOutConsumer):
     # Events that go to the client as they are.
     passthrough_events = [Announcement, DiceRolled, Members]
     # Messages that no handler sends.
-    emits = [UserJoined, UserLeft]
+    emits = [UserJoined, UserLeft, MessageSaved]
 
     # Stays empty for a client that is not let in.
     room_group = ""
+    # The room's key in the database, once the client has said or asked something.
+    room_key: int | None = None
     # What a client sends counts from the moment it is in until it is refused.
     is_heard = False
 
@@ -86,14 +96,14 @@ class ChatConsumer(FanOutConsumer):
 
     async def post_authentication(self) -> None:
         """Let the client in, unless a name in the address is refused."""
-        room = self.scope["url_route"]["kwargs"]["group_name"]
+        self.room = self.scope["url_route"]["kwargs"]["group_name"]
         self.username = username_in(self.scope["query_string"])
-        if fault := fault_in_room(room):
+        if fault := fault_in_room(self.room):
             await self.refuse(CLOSE_BAD_ROOM, fault)
         elif self.username is not None and (fault := fault_in(self.username)):
             await self.refuse(CLOSE_BAD_USERNAME, fault)
         else:
-            await self.enter(group_of(room))
+            await self.enter(group_of(self.room))
 
     async def enter(self, group: str) -> None:
         """Join the room's group and everybody's, and tell the room who has come."""
@@ -219,17 +229,44 @@ class ChatConsumer(FanOutConsumer):
     async def handle_new_chat_message(
         self, message: NewChatMessage
     ) -> ErrorMessage | None:
-        """Send it to the others, or roll the dice that it asks for."""
+        """Store it and send it to the others, or roll the dice that it asks for."""
         payload = message.payload
         payload.name = self.username or payload.name
-        payload.sent_at = now()
         logger.info("%r sent %r", payload.name, payload.message)
 
         command, _, dice = payload.message.partition(" ")
         if command == "/roll":
             return await self.roll(payload, dice)
-        await self.tell_the_others(message)
+        key = await self.find_room()
+        stored, is_new = await history.in_thread(history.store)(key, payload)
+        if stored.id is not None:
+            saved = MessageSavedPayload(
+                **stored.model_dump(exclude={"name", "message"})
+            )
+            await self.send_message(MessageSaved(payload=saved))
+        if is_new:
+            said = ChatMessagePayload(**stored.model_dump())
+            await self.tell_the_others(NewChatMessage(payload=said))
         return None
+
+    @ws_handler(summary="Ask for what was said before")
+    async def handle_get_history(self, message: GetHistory) -> History | ErrorMessage:
+        """Answer with messages of the room, after saying which of them are gone."""
+        key = await self.find_room()
+        try:
+            answer, deleted = await history.in_thread(history.get)(key, message.payload)
+        except ValueError as error:
+            return ErrorMessage(payload={"detail": str(error)})
+        if deleted:
+            await self.send_message(ErrorMessage(payload={"detail": deleted}))
+        self.bucket.take(len(answer.messages) / MESSAGES_FOR_A_TOKEN)
+        return History(payload=answer)
+
+    async def find_room(self) -> int:
+        """The room's key. A room that is made anew has another, and other numbers."""
+        if self.room_key is None:
+            self.room_key = await history.in_thread(history.key_of)(self.room)
+        return self.room_key
 
     @ws_handler(output_type=Typing, summary="Begin or stop typing")
     async def handle_typing(self, message: Typing) -> None:
@@ -321,9 +358,17 @@ class ChatConsumer(FanOutConsumer):
     async def handle_message_handler_error(
         self, error: Exception, action: str, message: BaseMessage
     ) -> None:
-        """Close with 4013 if Redis fails; leave any other error to Chanx."""
+        """Close with 4013 if Redis fails, and say so if the database does."""
         if isinstance(error, RedisError):
             logger.error(explain(error))
             await self.refuse(CLOSE_NO_REDIS, for_client(error))
+        elif isinstance(error, Error):
+            logger.error(database.explain(error))
+            await self.send_message(ErrorMessage(payload=database.for_client(message)))
+        elif isinstance(error, Room.DoesNotExist):
+            await self.refuse(
+                CLOSE_ROOM_DELETED,
+                "This room was deleted. Enter it again to begin a new one.",
+            )
         else:
             await super().handle_message_handler_error(error, action, message)

@@ -30,6 +30,11 @@ def client_for(room: str, username: str | None = None) -> WebsocketCommunicator:
     )
 
 
+@pytest.fixture(autouse=True)
+def database(transactional_db: None) -> None:
+    """An empty database for each test, which consumers in threads can use, too."""
+
+
 @pytest.fixture
 async def join() -> AsyncIterator[Join]:
     """Connects a client to a room; every client leaves when the test ends."""

@@ -30,6 +30,19 @@ class Program:
         return match
 
 
+def database_in(folder: Path) -> str:
+    """The DATABASE_URL of an SQLite in that folder."""
+    return f"sqlite:///{(folder / 'db.sqlite3').as_posix()}"
+
+
+def migrate(folder: Path) -> None:
+    """Make the tables of the database in that folder, if there is none yet."""
+    if not (folder / "db.sqlite3").exists():
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        with run(folder / "migrate.log", command) as migration:
+            assert migration.process.wait() == 0, migration.log.read_text()
+
+
 @contextmanager
 def run(log: Path, command: list[str], redis_url: str = "") -> Iterator[Program]:
     """Run a command in the project's folder; it is killed when the block ends."""
@@ -42,6 +55,7 @@ def run(log: Path, command: list[str], redis_url: str = "") -> Iterator[Program]
                 "DJANGO_SETTINGS_MODULE": "config.settings",
                 "PYTHONUNBUFFERED": "1",
                 "REDIS_URL": redis_url,
+                "DATABASE_URL": database_in(log.parent),
             },
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -66,7 +80,8 @@ def run_redis(log: Path, port: int, *options: str) -> Iterator[Program]:
 
 @contextmanager
 def run_server(log: Path, redis_url: str) -> Iterator[tuple[str, Program]]:
-    """A real Daphne, with its address (host:port)."""
+    """A real Daphne, with its address (host:port). A folder's have one database."""
+    migrate(log.parent)
     # A busy machine lets 300 in at once in more than the 5 s that Daphne gives them.
     patience = ["--websocket_connect_timeout", "60"]
     daphne = [sys.executable, "-m", "daphne", "--port", "0", *patience]

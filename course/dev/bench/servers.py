@@ -103,6 +103,8 @@ def start_contenders(
         "DJANGO_SETTINGS_MODULE": "queue_settings" if has_queue else "config.settings",
         "PYTHONPATH": str(folder),
         "REDIS_URL": redis_url,
+        # For those that store what is said.
+        "DATABASE_URL": f"sqlite:///{(folder / 'db.sqlite3').as_posix()}",
         # These clients do nothing but send too fast.
         "RATE_LIMIT_BURST": "1000000000",
     }
@@ -111,6 +113,13 @@ def start_contenders(
         is_project = name in PROJECTS
         place = folder_of(name) if is_project else Path(__file__).parent
         module = "config.asgi" if is_project else name
+        if (place / "chat" / "migrations").is_dir():
+            subprocess.run(
+                [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+                cwd=place,
+                env=os.environ | environment,
+                check=True,
+            )
         program = ["-m", *COMMANDS[setup.server], f"{module}:application", "--port"]
         if name == CEILING:
             program = ["ceiling.py"]

@@ -2,14 +2,20 @@
 
 import { ChatClient } from "./client.js";
 import { followAddress, showRefusal } from "./entrance.js";
-import { addLine, clearLog } from "./log.js";
+import { History } from "./history.js";
+import {
+  addLine,
+  clearLog,
+  isAllInView,
+  keepPlace,
+  placeLine,
+  whenAtTop,
+} from "./log.js";
 import { Outbox } from "./outbox.js";
 import {
-  awaitEverybody,
   dropWhoIsGone,
   forgetEverybody,
   hasSpoken,
-  isEverybodyBack,
   peopleHandlers,
   showPeople,
 } from "./people.js";
@@ -17,23 +23,22 @@ import { showStatus } from "./status.js";
 import { setTyping, whenTyping } from "./typing.js";
 import { showError, whenWritten } from "./writing.js";
 
-// So long we wait, after an outage, until those who were here are back.
-const REUNION = 10_000;
 // So often we ask again who is here. A server that dies can't say who has left with it.
 const RECOUNT = 30_000;
-const MISSING = "You are back. What was said meanwhile is missing.";
+const BACK = "You are back.";
+const MISSED = "said while you were away";
 const FULL = "Too many messages are waiting. Send this one later.";
 
 let client = null;
 let outbox = null;
+let past = null;
 let name = "";
 let hasBeenIn = false;
-let reunion = null;
 let recount = null;
-// After an outage, a message may come twice: the same words of the same person, with
-// the same id. An id alone tells nothing, because anybody can send any.
+// After an outage, a roll may come twice: of the same person, with the same id. An id
+// alone tells nothing, because anybody can send any.
 const seen = new Set();
-// What was said here: a line of the log for each id.
+// What we said in this window: a line of the log for each id.
 const ownLines = new Map();
 
 function enter(room, ownName) {
@@ -43,11 +48,12 @@ function enter(room, ownName) {
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   url.search = new URLSearchParams({ username: name });
   client = new ChatClient(url);
-  outbox = new Outbox(client);
+  outbox = new Outbox(client, JSON.stringify(["outbox", room, name]));
+  past = new History(client);
+  past.onmessage = showMessage;
   client.onstate = changeState;
   client.onmessage = (action, payload) => {
     handlers[action]?.(payload);
-    releaseIfComplete();
     showPeople(name);
   };
   client.onrefused = (code, error) => {
@@ -61,6 +67,9 @@ function enter(room, ownName) {
   forgetEverybody();
   clearLog();
   showError("");
+  ownLines.clear();
+  // What a window had not sent when it was reloaded.
+  for (const { id, message } of outbox.messages) showPending(id, message);
   document.getElementById("title").textContent = room;
   document.title = `${room} · Chat`;
   client.join();
@@ -68,7 +77,6 @@ function enter(room, ownName) {
 }
 
 function leave() {
-  clearTimeout(reunion);
   clearInterval(recount);
   if (client) client.leave();
   client = null;
@@ -79,26 +87,19 @@ function changeState(state) {
   showStatus(client);
   if (state === "joined") {
     showError("");
-    if (hasBeenIn) addLine("event", "", MISSING);
+    if (hasBeenIn) addLine("event", "", BACK);
     hasBeenIn = true;
     client.send("who_is_here");
-    reunion = setTimeout(() => outbox.release(), REUNION);
     recount = setInterval(askWhoIsHere, RECOUNT);
   } else {
     setTyping(false);
   }
   if (state === "waiting") {
-    clearTimeout(reunion);
     clearInterval(recount);
-    awaitEverybody();
+    past.lose();
+    forgetEverybody();
   }
   showPeople(name);
-}
-
-// Pages come back at different times. What one sends before the others are there,
-// they never hear.
-function releaseIfComplete() {
-  if (outbox.isHeld && isEverybodyBack()) outbox.release();
 }
 
 function askWhoIsHere() {
@@ -111,9 +112,15 @@ function askWhoIsHere() {
 
 const handlers = {
   ...peopleHandlers,
-  new_chat_message({ id, name: author, message, sent_at }) {
-    hasSpoken(author);
-    if (isNew(id, author, message)) addLine("message", author, message, sent_at);
+  new_chat_message(message) {
+    past.hear(message);
+  },
+  message_saved(saved) {
+    past.hear({ ...saved, name });
+  },
+  history(answer) {
+    keepPlace(() => past.answer(answer));
+    if (isAllInView()) past.askForOlder();
   },
   dice_rolled({ id, name: player, dice, rolls, total, sent_at }) {
     hasSpoken(player);
@@ -125,7 +132,7 @@ const handlers = {
       ownLines.delete(id);
     }
     const sum = rolls.length > 1 ? `${rolls.join(" + ")} = ${total}` : total;
-    if (isNew(id, player, "/roll")) {
+    if (isNew(id, player)) {
       addLine("roll", player, `rolled ${dice}: ${sum}`, sent_at);
     }
   },
@@ -134,12 +141,27 @@ const handlers = {
   },
 };
 
-function isNew(id, author, words) {
+function isNew(id, player) {
   if (!id) return true; // Not every program that talks to the server makes ids.
-  const message = JSON.stringify([id, author, words]);
-  const known = seen.has(message);
-  seen.add(message);
+  const roll = JSON.stringify([id, player]);
+  const known = seen.has(roll);
+  seen.add(roll);
   return !known;
+}
+
+// A message that has its number. Ours has a line already, if this window sent it.
+function showMessage({ seq, id, name: author, message, sent_at }, isMissed) {
+  hasSpoken(author);
+  const own = author === name ? ownLines.get(id) : null;
+  if (own) {
+    own.classList.remove("pending", "failed");
+    placeLine(own, sent_at, seq);
+    return;
+  }
+  const kind = author === name ? "own" : "message";
+  const line = addLine(kind, author, message, sent_at, seq);
+  line.classList.toggle("missed", isMissed);
+  if (isMissed) line.querySelector(".note").textContent = MISSED;
 }
 
 // What we say
@@ -147,12 +169,14 @@ function isNew(id, author, words) {
 function say(message) {
   if (outbox.isFull) return FULL;
   setTyping(false);
-  const id = outbox.say(message, name);
+  showPending(outbox.say(message, name), message);
+  return "";
+}
+
+function showPending(id, message) {
   const line = addLine("own", name, message);
   line.classList.add("pending");
   ownLines.set(id, line);
-  isNew(id, name, message); // Should it come back to us, we know it.
-  return "";
 }
 
 function showFault(error, id) {
@@ -163,6 +187,9 @@ function showFault(error, id) {
   line.querySelector(".note").textContent = `Not sent. ${error}`;
 }
 
+// Who leaves takes along what was not sent. Who reloads the page does not leave.
+document.getElementById("leave").addEventListener("click", () => outbox.forget());
+whenAtTop(() => past?.askForOlder());
 whenWritten(say);
 whenTyping((is_typing) => client?.send("typing", { name, is_typing }));
 followAddress(enter, leave);

@@ -12,7 +12,8 @@ const LONGEST_WAIT = 10 * SECOND;
 export const BAD_NAME = 4001;
 export const BAD_ROOM = 4004;
 export const TOO_LONG = 4009;
-const REFUSALS = [BAD_NAME, BAD_ROOM, TOO_LONG];
+export const ROOM_DELETED = 4010;
+const REFUSALS = [BAD_NAME, BAD_ROOM, TOO_LONG, ROOM_DELETED];
 
 // The server's own errors have a detail, those of validation are a list of faults.
 function inWords(error) {
@@ -30,8 +31,9 @@ export class ChatClient {
   // To be set from outside, as one sets onmessage of a WebSocket.
   onstate = (state) => {};
   onmessage = (action, payload) => {};
+  onbeat = () => {}; // Before we ask by ourselves whether the server is there.
   onpong = () => {};
-  onerror = (error) => {};
+  onerror = (error, tryAgain) => {};
   onlost = () => {};
   onrefused = (code, error) => {};
 
@@ -68,11 +70,16 @@ export class ChatClient {
     this.#after(PATIENCE, () => this.#lost());
   }
 
+  #beat() {
+    this.onbeat();
+    this.ask();
+  }
+
   #connect() {
     this.#become("connecting");
     this.#error = "";
     this.#socket = new WebSocket(this.#url);
-    this.#socket.onopen = () => this.ask();
+    this.#socket.onopen = () => this.#beat();
     this.#socket.onmessage = ({ data }) => this.#hear(JSON.parse(data));
     this.#socket.onclose = ({ code }) => this.#closed(code);
     this.#after(PATIENCE, () => this.#lost());
@@ -83,7 +90,7 @@ export class ChatClient {
       this.#answered();
     } else if (action === "error") {
       this.#error = inWords(payload);
-      this.onerror(this.#error);
+      this.onerror(this.#error, payload.try_again);
     } else {
       this.onmessage(action, payload);
     }
@@ -93,7 +100,7 @@ export class ChatClient {
     if (this.state !== "joined") this.#become("joined");
     this.isAsked = false;
     this.#failures = 0;
-    this.#after(HEARTBEAT, () => this.ask());
+    this.#after(HEARTBEAT, () => this.#beat());
     this.onpong();
   }
 
@@ -127,7 +134,7 @@ export class ChatClient {
 
   #whenOnline = () => {
     if (this.state === "waiting") this.#connect();
-    else if (this.state === "joined" && !this.isAsked) this.ask();
+    else if (this.state === "joined" && !this.isAsked) this.#beat();
   };
 
   #become(state) {

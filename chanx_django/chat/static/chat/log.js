@@ -18,25 +18,74 @@ let unread = 0;
 let nextFrame = null;
 
 // Text of other people goes into textContent or append() only: there, markup is
-// characters.
-export function addLine(kind, name, text, sentAt = Date.now()) {
+// characters. A message with a number stands in its place, anything else at the end.
+export function addLine(kind, name, text, sentAt = Date.now(), seq = null) {
   const line = template.content.cloneNode(true).firstElementChild;
-  const before = log.lastElementChild;
   line.className = kind;
-  // In a run of messages, the name above the first one is enough.
-  const goesOn = before?.classList.contains(kind) && nameOf(before) === name;
-  line.classList.toggle("again", goesOn ?? false);
+  line.dataset.kind = kind;
   line.querySelector(".name").textContent = name;
   line.querySelector(".text").append(...withLinks(text));
+  placeLine(line, sentAt, seq);
+  return line;
+}
+
+export function placeLine(line, sentAt, seq) {
+  showTime(line, sentAt);
+  line.remove();
+  if (seq !== null) line.dataset.seq = seq;
+  const next = seq === null ? null : firstAfter(seq);
+  log.insertBefore(line, next);
+  for (const one of [line, next]) if (one) showWhetherItGoesOn(one);
+  if (atEnd || (line.dataset.kind === "own" && seq === null)) toEnd();
+  else if (!next || isPending(next)) showUnread(unread + 1);
+}
+
+// The first line that comes after a number. It is near the end, most of the time.
+function firstAfter(seq) {
+  let found = null;
+  let line = log.lastElementChild;
+  while (line && !(Number(line.dataset.seq) < seq)) {
+    if (Number(line.dataset.seq) > seq || isPending(line)) found = line;
+    line = line.previousElementSibling;
+  }
+  return found;
+}
+
+function isPending(line) {
+  return line.classList.contains("pending");
+}
+
+// In a run of messages, the name above the first one is enough.
+function showWhetherItGoesOn(line) {
+  const before = line.previousElementSibling;
+  const goesOn =
+    before?.dataset.kind === line.dataset.kind && nameOf(before) === nameOf(line);
+  line.classList.toggle("again", goesOn);
+}
+
+function showTime(line, sentAt) {
   const time = line.querySelector("time");
   const date = new Date(sentAt);
   time.dateTime = date.toISOString();
   time.textContent = clock.format(date);
   time.title = calendar.format(date);
-  log.append(line);
-  if (atEnd || kind === "own") toEnd();
-  else showUnread(unread + 1);
-  return line;
+}
+
+// Calls action() when somebody has read back to the top.
+export function whenAtTop(action) {
+  log.addEventListener("scroll", () => log.scrollTop < log.clientHeight && action());
+}
+
+export function isAllInView() {
+  return log.scrollHeight <= log.clientHeight;
+}
+
+// Lines that are added above must not move those that somebody reads.
+export function keepPlace(action) {
+  const below = log.scrollHeight - log.scrollTop;
+  action();
+  if (!atEnd) log.scrollTop = log.scrollHeight - below;
+  scrolledTo = log.scrollTop;
 }
 
 export function clearLog() {

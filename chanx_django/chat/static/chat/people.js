@@ -6,8 +6,6 @@ const members = new Set();
 const typists = new Set();
 // Who has been named since we last asked who is here.
 const named = new Set();
-// Who was here before the outage, and is not back yet.
-const awaited = new Set();
 
 // "room 2" comes before "room 10".
 const { compare } = new Intl.Collator([], { numeric: true });
@@ -34,7 +32,6 @@ export const peopleHandlers = {
 function isHere(name) {
   members.add(name);
   named.add(name);
-  awaited.delete(name);
 }
 
 export function hasSpoken(name) {
@@ -49,17 +46,8 @@ export function dropWhoIsGone() {
   named.clear();
 }
 
-export function awaitEverybody() {
-  for (const name of members) awaited.add(name);
-  for (const names of [members, named, typists]) names.clear();
-}
-
-export function isEverybodyBack() {
-  return awaited.size === 0;
-}
-
 export function forgetEverybody() {
-  for (const names of [members, named, typists, awaited]) names.clear();
+  for (const names of [members, named, typists]) names.clear();
 }
 
 export function showPeople(me) {

@@ -1,5 +1,7 @@
 // The field in which one writes.
 
+import { keep, kept } from "./kept.js";
+
 // As many characters as the server takes.
 const LONGEST_MESSAGE = 4096;
 const NEARLY_TOO_LONG = 4000;
@@ -25,12 +27,16 @@ export function whenWritten(say) {
     showError(error);
     if (error) return;
     element("message").value = "";
+    keep("draft", "");
     showLength();
   });
 }
 
+element("message").value = kept("draft", "");
+
 element("message").addEventListener("input", () => {
   showError("");
+  keep("draft", element("message").value);
   showLength();
 });
 

@@ -1,0 +1,107 @@
+"""A database that is locked, gone, without tables or only to be read."""
+
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from websockets.asyncio.client import ClientConnection
+
+from tests.support.clients import enter, receive, send
+from tests.support.postgresql import start_postgresql
+from tests.support.programs import Programs
+from tests.support.running import HOST
+
+NOT_STORED = "Your message was not stored. Try again in a moment."
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Iterator[Programs]:
+    with Programs(tmp_path) as programs:
+        yield programs
+
+
+async def say(socket: ClientConnection) -> None:
+    """Say the one message of these tests, which is always the same."""
+    payload = {"message": "hello", "name": "ann", "id": "1"}
+    await send(socket, "new_chat_message", payload)
+
+
+async def is_not_stored(socket: ClientConnection) -> None:
+    await say(socket)
+    error = await receive(socket, "error")
+    assert error == {"detail": NOT_STORED, "try_again": "1"}
+
+
+async def is_stored(socket: ClientConnection) -> None:
+    await say(socket)
+    assert (await receive(socket, "message_saved"))["seq"] == 1
+
+
+async def test_a_database_without_tables(programs: Programs) -> None:
+    programs.is_migrated = True
+    server = programs.daphne()
+    async with enter(server.address) as socket:
+        await is_not_stored(socket)
+        assert "Run: python manage.py migrate" in server.output
+
+        programs.is_migrated = False
+        programs.migrate()
+        await is_stored(socket)
+
+
+async def test_a_file_that_another_program_locks(programs: Programs) -> None:
+    file = programs.folder / "db.sqlite3"
+    server = programs.daphne(DATABASE_URL=f"sqlite:///{file}?timeout=1")
+    async with enter(server.address) as socket:
+        with closing(sqlite3.connect(file)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await is_not_stored(socket)
+        assert "database is locked. End the program" in server.output
+        await is_stored(socket)
+
+
+async def test_a_postgresql_that_is_away_or_only_to_be_read(programs: Programs) -> None:
+    postgresql = start_postgresql(programs)
+    url = f"postgres://postgres@{HOST}:{postgresql.port}/postgres"
+    programs.migrate(DATABASE_URL=url)
+    server = programs.daphne(DATABASE_URL=url)
+
+    def read_only(value: str) -> None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(
+                f"ALTER SYSTEM SET default_transaction_read_only={value}"
+            )
+            connection.execute("SELECT pg_reload_conf()")
+
+    async with enter(server.address) as socket:
+        read_only("on")
+        # The settings come to a connection a moment later, so others try it first.
+        await is_not_stored(socket)
+        assert "read-only transaction. Let the server write" in server.output
+        read_only("off")
+
+        postgresql.terminate(signal.SIGINT)
+        await is_not_stored(socket)
+        assert "Start the database" in server.output
+        postgresql.start()
+        postgresql.wait_for_output("ready to accept connections")
+        await is_stored(socket)
+
+
+def test_a_start_says_what_is_wrong(programs: Programs) -> None:
+    """Also with an address that has a password in it, which stays unsaid."""
+    for url, sentence in [
+        ("postgres://ann:secret@127.0.0.1:1/x", "Start the database"),
+        ("postgres://ann:secret@127.0.0.1:x/x", "DATABASE_URL is not an address"),
+        ("mysql://ann:secret@127.0.0.1/x", "DATABASE_URL is not an address"),
+        ("secret", "DATABASE_URL is not an address"),
+    ]:
+        command = ["python", "manage.py", "runserver", "--noreload"]
+        started = programs.start(*command, DATABASE_URL=url)
+        assert started.exit_status() != 0
+        assert sentence in started.output
+        assert "secret" not in started.output
