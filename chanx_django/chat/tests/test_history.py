@@ -323,7 +323,7 @@ async def test_a_room_that_was_deleted_is_left(join: Join) -> None:
         await said(3)
         await alice.send_json_to({"action": action, "payload": payload})
 
-        await assert_refused(alice, 4010)
+        await assert_refused(alice, 4011)
     assert not await Message.objects.filter(message="hello").aexists()
 
 
