@@ -12,12 +12,14 @@ from pathlib import Path
 
 import psutil
 
-from course.chapters import folder_of
+from course.chapters import folder_of, load_chapters
 from course.errors import TutorialError
 from course.ports import HOST, listener
 from course.system_packages import require
 
-PROJECTS = ["cp4", "cp8", "final"]
+# What the last chapter begins with.
+BEFORE = str(load_chapters()[-1].starts_at)
+PROJECTS = ["cp4", BEFORE, "final"]
 # What they are compared with. It knows no layer, so it is one process.
 BARE, CEILING = "bare", "ceiling"
 CONTENDERS = [*PROJECTS, BARE, CEILING]
