@@ -91,7 +91,8 @@ def test_the_servers_find_the_database_and_its_tables(
     # The image names the database after its user.
     assert database["NAME"] == database["USER"]
     assert postgres["environment"] == {
-        f"POSTGRES_{key}": database[key] for key in ["USER", "PASSWORD"]
+        "POSTGRES_USER": database["USER"],
+        "POSTGRES_PASSWORD": database["PASSWORD"],
     }
     assert server["depends_on"]["migrate"]["condition"].endswith("successfully")
     assert services["migrate"]["command"] == "python manage.py migrate"

@@ -4,7 +4,6 @@ from chanx.channels.testing import WebsocketCommunicator
 
 from chat.tests.conftest import Join
 
-
 SECONDS = 10
 
 
