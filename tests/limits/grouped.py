@@ -1,21 +1,19 @@
 """The finished project, with one commit for all messages that come while it commits."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
-import django
 from django.db import transaction
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django.setup()
+# This one sets up Django, which the others need.
+from config.asgi import application as application
 
+# isort: split
 from chat import history
 from chat.messages import ChatMessagePayload, now
 from chat.models import Message, Room
-from config.asgi import application as application
 
 in_thread = history.in_thread
 # The room, what is to be stored in it, and who waits for it.

@@ -105,6 +105,9 @@ def start_contenders(
         "DJANGO_SETTINGS_MODULE": "queue_settings" if has_queue else "config.settings",
         "PYTHONPATH": str(folder),
         "REDIS_URL": redis_url,
+        # As for many people: else Django keeps every question to the database.
+        "DJANGO_DEBUG": "0",
+        "DJANGO_SECRET_KEY": "only-to-measure",
         # For those that store what is said.
         "DATABASE_URL": f"sqlite:///{(folder / 'db.sqlite3').as_posix()}",
         # These clients do nothing but send too fast.
