@@ -10,6 +10,7 @@ from statistics import median
 import pytest
 from websockets.asyncio.client import ClientConnection
 
+from tests.conftest import Note
 from tests.limits.conftest import Measured
 from tests.limits.programs import Programs
 from tests.support.clients import enter, receive, send
@@ -63,7 +64,7 @@ async def say_all(socket: ClientConnection, name: str, first: int) -> None:
 
 
 async def test_messages_stored_in_a_second(
-    servers: tuple[str, dict[str, Server]], measured: Measured
+    servers: tuple[str, dict[str, Server]], measured: Measured, note: Note
 ) -> None:
     kind, both = servers
     speeds: dict[tuple[str, str], list[float]] = {}
@@ -90,15 +91,16 @@ async def test_messages_stored_in_a_second(
                 seconds = time.perf_counter() - began
                 speeds.setdefault(which, []).append(TALKERS * MESSAGES / seconds)
     for (name, rooms), found in speeds.items():
-        measured(f"stored.{kind}.{rooms}.{name}", median(found[1:]), 4, grows=-1)
+        speed = f"{median(found[1:]):.0f} messages stored a second"
+        note(f"{kind}, {rooms} room(s), {name}", speed)
     for rooms in "one", "many":
         pairs = zip(speeds["grouped", rooms], speeds["each", rooms], strict=True)
         ratio = median(one / other for one, other in pairs)
-        measured(f"stored.{kind}.{rooms}.ratio", ratio, 2.5)
+        measured(f"stored.{kind}.{rooms}.ratio", ratio, 3)
 
 
 async def test_the_time_to_find_what_was_said(
-    servers: tuple[str, dict[str, Server]], measured: Measured
+    servers: tuple[str, dict[str, Server]], measured: Measured, note: Note
 ) -> None:
     kind, both = servers
     address = both["each"].address
@@ -125,4 +127,4 @@ async def test_the_time_to_find_what_was_said(
     pairs = [(await enter_room("10000"), await enter_room("10")) for _ in range(15)]
     measured(f"entering.{kind}.ratio", median(a / b for a, b in pairs), 2)
     times = [await catch_up() for _ in range(ROUNDS)]
-    measured(f"catch_up.{kind}.ms", 1000 * median(times), 4, grows=1)
+    note(f"{kind}, 1,000 messages to catch up on", f"{1000 * median(times):.0f} ms")
