@@ -18,8 +18,8 @@ from tests.support.postgresql import start_postgresql
 from tests.support.running import HOST, Server
 
 TALKERS = 20
-MESSAGES = 10
-ROUNDS = 5
+MESSAGES = 5
+ROUNDS = 3
 # A room of that name has so many messages.
 FILL = """
 from chat.models import Message, Room
@@ -63,6 +63,7 @@ async def say_all(socket: ClientConnection, name: str, first: int) -> None:
         await receive(socket, "message_saved")
 
 
+@pytest.mark.parametrize("servers", ["sqlite"], indirect=True)
 async def test_messages_stored_in_a_second(
     servers: tuple[str, dict[str, Server]], measured: Measured, note: Note
 ) -> None:
