@@ -15,7 +15,7 @@ from websockets.frames import Frame, Opcode
 from course.dev.bench.clients import only_look_for_marks
 from course.dev.bench.measure import Cell, Result, measure
 from course.dev.bench.report import busiest, report
-from course.dev.bench.servers import CONTENDERS, Setup
+from course.dev.bench.servers import BEFORE, CONTENDERS, Setup
 from tests.conftest import Start
 from tests.support.clones import Clone
 from tests.support.commands import wait_until
@@ -65,13 +65,13 @@ def test_messages_are_told_apart_wherever_they_are_cut(cut: int) -> None:
 
 def cell(members: int, load: str, cp4: float, ceiling: float, wrong: int = 0) -> Cell:
     """Two rounds in which the finished project makes 1,000 deliveries a second."""
-    speeds = {"cp4": cp4, "cp8": cp4, "final": 1000, "bare": 1250, "ceiling": ceiling}
+    speeds = {"cp4": cp4, BEFORE: cp4, "final": 1000, "bare": 1250, "ceiling": ceiling}
     rounds = {
         name: [Result(round(speed) + wrong, wrong, seconds=1, busy_seconds=0.5)] * 2
         for name, speed in speeds.items()
     }
-    refused = {"cp4": 0, "cp8": 1, "final": 2, "bare": 4}
-    memory = {"cp4": 30_000.0, "cp8": 40_000.0, "final": 30.0 * members}
+    refused = {"cp4": 0, BEFORE: 1, "final": 2, "bare": 4}
+    memory = {"cp4": 30_000.0, BEFORE: 40_000.0, "final": 30.0 * members}
     return Cell(Setup(), members, load, rounds, refused, memory)
 
 
@@ -109,7 +109,7 @@ def test_the_chapter_gets_the_figures_the_plot_and_the_machine(
     headings, *rows = everything["table"]
     assert headings[3] == "final : cp4"
     assert [row[3] for row in rows] == ["3.3", "3.8", "3.3", "4.2"]
-    assert everything["memory"] == {"cp4": 30_000, "cp8": 40_000, "final": 30_000}
+    assert everything["memory"] == {"cp4": 30_000, BEFORE: 40_000, "final": 30_000}
     assert everything["machine"]["Python"] == platform.python_version()
 
 

@@ -1,6 +1,7 @@
 import re
 from typing import Any
 
+import dj_database_url
 import pytest
 import yaml
 
@@ -77,6 +78,27 @@ def test_the_proxy_asks_a_server_that_was_away_again_after_a_second(
 ) -> None:
     """Otherwise nginx answers 502 for ten seconds after the servers are back."""
     assert "fail_timeout=1s" in services["proxy"]["environment"]["SERVERS"]
+
+
+def test_the_servers_find_the_database_and_its_tables(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    postgres, server = services["postgres"], services["server"]
+
+    database = dj_database_url.parse(server["environment"]["DATABASE_URL"])
+
+    assert database["HOST"] == "postgres"
+    # The image names the database after its user.
+    assert database["NAME"] == database["USER"]
+    assert postgres["environment"] == {
+        "POSTGRES_USER": database["USER"],
+        "POSTGRES_PASSWORD": database["PASSWORD"],
+    }
+    assert server["depends_on"]["migrate"]["condition"].endswith("successfully")
+    assert services["migrate"]["command"] == "python manage.py migrate"
+    assert services["migrate"]["depends_on"]["postgres"] == {
+        "condition": "service_healthy"
+    }
 
 
 def test_the_image_is_made_of_what_is_there() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from course.chapters import folder_of
+from course.dev.bench.servers import BEFORE
 from tests.support.programs import FINISHED, Programs
 
 
@@ -33,7 +34,7 @@ def loadtest(*addresses: str, options: tuple[str, ...] = ()) -> str:
         ("cp0", (), "has no chat at /ws/chat/"),
         ("cp1", ("--rooms", "2"), "has no rooms: leave out --rooms"),
         *[(name, (), "deliveries 20 of 20") for name in ("cp1", "cp2", "cp3", "cp4")],
-        *[(name, (), "deliveries 15 of 15") for name in ("cp8", "final")],
+        *[(name, (), "deliveries 15 of 15") for name in (BEFORE, "final")],
     ],
 )
 def test_every_chat_of_the_course_can_be_its_target(

@@ -13,16 +13,20 @@ from tests.faults.people import message
 from tests.support.clients import ORIGIN
 from tests.support.commands import Command, is_free, until
 from tests.support.ports import free_port
+from tests.support.programs import Programs
 
 FULL = Path("/dev/full")
 FRAMES = ["no JSON", '{"action": "x"}', '{"action": "x", "topic": "y"}', message("hi")]
 
 
 async def test_a_full_disk_closes_no_connection(
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What goes to the log is lost, and nothing else."""
     monkeypatch.setenv("REDIS_URL", "")
+    with Programs(tmp_path) as programs:
+        programs.migrate()
+        monkeypatch.setenv("DATABASE_URL", programs.environment()["DATABASE_URL"])
     port = free_port()
     daphne = [sys.executable, "-m", "daphne", "--port", str(port)]
     project = find_checkpoint("final").folder

@@ -23,10 +23,10 @@ async def rest_until_pong(socket: ClientConnection) -> list[Any]:
 async def test_the_prefix_keeps_checkpoints_apart_and_a_database_number_does_not(
     tmp_path: Path,
 ) -> None:
-    folders = [tmp_path / name for name in ["final", "cp8"]]
+    folders = [tmp_path / name for name in ["final", "cp9"]]
     for folder in folders:
         folder.mkdir()
-    older = Programs(folders[1], find_checkpoint("cp8").folder)
+    older = Programs(folders[1], find_checkpoint("cp9").folder)
     with Programs(folders[0]) as programs, older:
         redis = programs.redis()
         one = programs.daphne(redis_url=f"{redis.url}/1")

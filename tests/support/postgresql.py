@@ -24,7 +24,7 @@ class PostgreSQL(Program):
         shutil.rmtree(self.data, ignore_errors=True)
 
 
-def start_postgresql(programs: Programs) -> PostgreSQL:
+def start_postgresql(programs: Programs, *options: str) -> PostgreSQL:
     initdb = Path(require("postgresql")).resolve()
     data = Path(tempfile.mkdtemp(prefix="postgresql-"))
     as_user: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ def start_postgresql(programs: Programs) -> PostgreSQL:
     port = free_port()
     where = ("-D", str(data), "-h", HOST, "-p", str(port), "-k", "")
     server = str(initdb.with_name("postgres"))
-    command = (*as_user, server, *where, "-c", "fsync=off")
+    command = (*as_user, server, *where, "-c", "fsync=off", *options)
     postgresql = programs.launch(PostgreSQL, command, {})
     postgresql.port, postgresql.data = port, data
     postgresql.wait_for_output("ready to accept connections")

@@ -34,7 +34,7 @@ PLAN = [
     (Setup(layer="Redis queue"), 100),
 ]
 ROUNDS = 5
-# In the largest room, one round of cp8 takes longer than all of the others together.
+# In the largest room, one round of an older one takes longer than all others together.
 ROUNDS_IN_LARGEST = 3
 SECONDS = 0.4
 WARM_UPS = 2

@@ -15,12 +15,12 @@ from rich.table import Table
 
 from course.chapters import ROOT
 from course.dev.bench.measure import LARGEST, Cell
-from course.dev.bench.servers import BARE, CEILING, PROJECTS, Setup
+from course.dev.bench.servers import BARE, BEFORE, CEILING, PROJECTS, Setup
 
 MEASURED = ROOT / "docs" / "measured"
 PACKAGES = ["channels", "channels-redis", "daphne", "uvicorn", "websockets"]
 # What is compared with what.
-RATIOS = [("final", "cp4"), ("final", "cp8"), ("final", BARE), ("final", CEILING)]
+RATIOS = [("final", "cp4"), ("final", BEFORE), ("final", BARE), ("final", CEILING)]
 # Of so many deliveries as another one makes, the least that the finished project is to
 # make, on Daphne without Redis: members, load, the other one, how many times as many.
 AT_LEAST = [

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import psutil
 
-from course.chapters import folder_of
+from course.chapters import folder_of, load_chapters
 from course.errors import TutorialError
 from course.ports import HOST, listener
 from course.system_packages import require
 
-PROJECTS = ["cp4", "cp8", "final"]
+# What the last chapter begins with.
+BEFORE = str(load_chapters()[-1].starts_at)
+PROJECTS = ["cp4", BEFORE, "final"]
 # What they are compared with. It knows no layer, so it is one process.
 BARE, CEILING = "bare", "ceiling"
 CONTENDERS = [*PROJECTS, BARE, CEILING]
@@ -103,6 +105,9 @@ def start_contenders(
         "DJANGO_SETTINGS_MODULE": "queue_settings" if has_queue else "config.settings",
         "PYTHONPATH": str(folder),
         "REDIS_URL": redis_url,
+        # As for many people: else Django keeps every question to the database.
+        "DJANGO_DEBUG": "0",
+        "DJANGO_SECRET_KEY": "only-to-measure",
         # For those that store what is said.
         "DATABASE_URL": f"sqlite:///{(folder / 'db.sqlite3').as_posix()}",
         # These clients do nothing but send too fast.

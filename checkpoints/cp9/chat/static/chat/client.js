@@ -12,7 +12,7 @@ const LONGEST_WAIT = 10 * SECOND;
 export const BAD_NAME = 4001;
 export const BAD_ROOM = 4004;
 export const TOO_LONG = 4009;
-export const ROOM_DELETED = 4010;
+export const ROOM_DELETED = 4011;
 const REFUSALS = [BAD_NAME, BAD_ROOM, TOO_LONG, ROOM_DELETED];
 
 // The server's own errors have a detail, those of validation are a list of faults.
