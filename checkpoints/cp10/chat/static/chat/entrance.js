@@ -6,26 +6,28 @@ import { BAD_NAME, BAD_ROOM, NOT_LOGGED_IN } from "./client.js";
 // The field at fault, where the server refuses with this code. It says what to do.
 const FAULTY = { [BAD_NAME]: "name", [BAD_ROOM]: "room" };
 
+const PRIVATE = "private:";
+
 const element = (id) => document.getElementById(id);
 
-function fields() {
-  return element("name").readOnly ? ["room"] : ["room", "name"];
-}
+export const hasAccount = element("name").readOnly;
+const fields = hasAccount ? ["room"] : ["room", "name"];
 
 // Calls enter(room, name) or leave(), now and whenever the address changes.
 export function followAddress(enter, leave) {
   const follow = () => {
     leave();
     const address = new URLSearchParams(location.search);
-    for (const field of fields()) {
+    for (const field of fields) {
       if (address.has(field)) element(field).value = address.get(field);
     }
     element("refusal").textContent = "";
     element("again").hidden = true;
-    const isComplete = fields().every((field) => address.has(field));
+    const isComplete = fields.every((field) => address.has(field));
     if (isComplete && element("entrance").reportValidity()) {
       enter(element("room").value, element("name").value.trim());
     } else {
+      forgetPrivateRoom();
       element(element("name").value ? "room" : "name").focus();
     }
   };
@@ -37,7 +39,7 @@ export function followAddress(enter, leave) {
   element("entrance").addEventListener("submit", (event) => {
     event.preventDefault();
     const address = new URLSearchParams();
-    for (const field of fields()) {
+    for (const field of fields) {
       element(field).value = element(field).value.trim();
       address.set(field, element(field).value);
     }
@@ -51,9 +53,28 @@ export function followAddress(enter, leave) {
   follow();
 }
 
+// What people call a room. The name of a private one is chance.
+export function titleOf(room) {
+  const links = [...document.querySelectorAll("#private a")];
+  return links.find((link) => link.dataset.room === room)?.textContent ?? room;
+}
+
+// Only a private room has a list of its members.
+export function showWayToMembers(room) {
+  const link = element("manage");
+  link.hidden = !room.startsWith(PRIVATE);
+  link.href = `${link.dataset.rooms}${encodeURIComponent(room)}/`;
+}
+
+// Nobody types its name, so nobody has to read it in the form.
+function forgetPrivateRoom() {
+  if (element("room").value.startsWith(PRIVATE)) element("room").value = "";
+}
+
 export function showRefusal(code, error) {
   const place = location.pathname + location.search;
   history.replaceState(null, "", location.pathname);
+  forgetPrivateRoom();
   const field = FAULTY[code] ?? "room";
   element(field).after(element("refusal"));
   element("refusal").textContent = error;
