@@ -1,7 +1,7 @@
 """People with a browser that has no scripts: it keeps cookies, and sends forms."""
 
 from http.cookiejar import CookieJar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
 SECONDS = 100
@@ -13,6 +13,9 @@ class Visitor:
 
     Methods raise urllib.error.HTTPError for an answer that is an error.
     """
+
+    # The path of the page that came last.
+    at = ""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -51,5 +54,6 @@ class Visitor:
 
     def _open(self, request: Request) -> str:
         with self._opener.open(request, timeout=SECONDS) as response:
+            self.at = urlsplit(response.url).path
             text: str = response.read().decode()
         return text

@@ -168,8 +168,8 @@ function showMessage(said, isMissed) {
     placeLine(own, sent_at, seq);
     return;
   }
-  const kind = isOwn ? "own" : "message";
-  const line = addLine(kind, author, message, sent_at, seq, registered);
+  const kind = isOwn ? "own" : registered ? "message registered" : "message";
+  const line = addLine(kind, author, message, sent_at, seq);
   line.classList.toggle("missed", isMissed);
   if (isMissed) line.querySelector(".note").textContent = MISSED;
 }

@@ -6,9 +6,8 @@ import { BAD_NAME, BAD_ROOM, NOT_LOGGED_IN } from "./client.js";
 // The field at fault, where the server refuses with this code. It says what to do.
 const FAULTY = { [BAD_NAME]: "name", [BAD_ROOM]: "room" };
 
-const PRIVATE = "private:";
-
 const element = (id) => document.getElementById(id);
+const isPrivate = (room) => room.startsWith("private:");
 
 export const hasAccount = element("name").readOnly;
 const fields = hasAccount ? ["room"] : ["room", "name"];
@@ -26,6 +25,8 @@ export function followAddress(enter, leave) {
     const isComplete = fields.every((field) => address.has(field));
     if (isComplete && element("entrance").reportValidity()) {
       enter(element("room").value, element("name").value.trim());
+    } else if (isPrivate(element("room").value) && !hasAccount) {
+      showRefusal(NOT_LOGGED_IN, "Log in to enter this room.");
     } else {
       forgetPrivateRoom();
       element(element("name").value ? "room" : "name").focus();
@@ -62,13 +63,13 @@ export function titleOf(room) {
 // Only a private room has a list of its members.
 export function showWayToMembers(room) {
   const link = element("manage");
-  link.hidden = !room.startsWith(PRIVATE);
+  link.hidden = !isPrivate(room);
   link.href = `${link.dataset.rooms}${encodeURIComponent(room)}/`;
 }
 
 // Nobody types its name, so nobody has to read it in the form.
 function forgetPrivateRoom() {
-  if (element("room").value.startsWith(PRIVATE)) element("room").value = "";
+  if (isPrivate(element("room").value)) element("room").value = "";
 }
 
 export function showRefusal(code, error) {

@@ -19,17 +19,9 @@ let nextFrame = null;
 
 // Text of other people goes into textContent or append() only: there, markup is
 // characters. A message with a number stands in its place, anything else at the end.
-export function addLine(
-  kind,
-  name,
-  text,
-  sentAt = Date.now(),
-  seq = null,
-  isRegistered = false,
-) {
+export function addLine(kind, name, text, sentAt = Date.now(), seq = null) {
   const line = template.content.cloneNode(true).firstElementChild;
   line.className = kind;
-  line.classList.toggle("registered", isRegistered);
   line.dataset.kind = kind;
   line.querySelector(".name").textContent = name;
   line.querySelector(".text").append(...withLinks(text));
@@ -66,8 +58,8 @@ function isPending(line) {
 // In a run of messages, the name above the first one is enough.
 function showWhetherItGoesOn(line) {
   const before = line.previousElementSibling;
-  const [one, other] = [before, line].map((each) => each && authorOf(each));
-  const goesOn = before?.dataset.kind === line.dataset.kind && one === other;
+  const goesOn =
+    before?.dataset.kind === line.dataset.kind && nameOf(before) === nameOf(line);
   line.classList.toggle("again", goesOn);
 }
 
@@ -111,9 +103,8 @@ function toEnd() {
   });
 }
 
-function authorOf(line) {
-  const isRegistered = line.classList.contains("registered");
-  return `${isRegistered} ${line.querySelector(".name").textContent}`;
+function nameOf(line) {
+  return line.querySelector(".name").textContent;
 }
 
 function showUnread(count) {
