@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import ClientConnection
@@ -101,7 +102,11 @@ class Somebody:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with Programs(tmp_path_factory.mktemp("place")) as programs:
+    settings = {
+        "DJANGO_SETTINGS_MODULE": "quick_passwords",
+        "PYTHONPATH": str(Path(__file__).parent),
+    }
+    with Programs(tmp_path_factory.mktemp("place"), **settings) as programs:
         redis = programs.redis()
         servers = [programs.daphne(redis_url=redis.url) for _ in range(2)]
         yield Place(programs, redis, servers)
