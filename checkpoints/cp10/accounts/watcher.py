@@ -51,17 +51,20 @@ def forget(connection: Connection) -> None:
 async def go_on_watching() -> None:
     """Check the rights once a second, while anybody is signed in."""
     while _rights:
+        await asyncio.sleep(SECONDS)
         try:
             await close_ended()
         except Error as error:
             # Nobody's right has ended by that: they are checked when it is back.
             logger.error(explain(error))
-        await asyncio.sleep(SECONDS)
+        except Exception:
+            # All others are still to be watched.
+            logger.exception("A connection whose right has ended was not closed:")
 
 
 async def close_ended() -> None:
     """Close the connections whose right has ended."""
-    refusals = await find_ended(_rights.values())
+    refusals = await find_ended([*_rights.values()])
     for connection, right in list(_rights.items()):
         if refusal := refusals.get(right):
             forget(connection)

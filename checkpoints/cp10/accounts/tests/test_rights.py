@@ -136,6 +136,8 @@ async def test_a_ticket_is_bound_to_the_account(
     ticket = await sync_to_async(tickets.issue)(user)
     client = socket(None, subprotocols=["chat", f"ticket.{ticket}"])
     await client.connect()
+    await client.send_json_to({"action": "ping"})
+    assert (await client.receive_json_from())["action"] == "pong"
 
     await sync_to_async(end)(browser)
     await watcher.close_ended()
