@@ -157,6 +157,7 @@ async def test_the_watcher_asks_by_itself_while_anybody_is_signed_in(
 
     await assert_refused(client, 4401)
     await client.disconnect()
+    assert watcher._watcher
     async with asyncio.timeout(10):
         await watcher._watcher
 
