@@ -146,7 +146,7 @@ async def test_a_ticket_is_bound_to_the_account(
     await client.disconnect()
 
 
-async def test_the_watcher_asks_by_itself_while_anybody_is_signed_in(
+async def test_the_watcher_asks_by_itself(
     enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watcher, "SECONDS", 0.01)
