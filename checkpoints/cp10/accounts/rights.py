@@ -14,7 +14,7 @@ from accounts.models import User, is_taken
 from chat.rooms import PRIVATE
 from private.models import Membership
 
-# A thread for what is read here. That of the history may have to wait until it can write.
+# A thread for what is read here. That of the history may have to wait for others.
 in_thread = partial(
     database_sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(1)
 )
