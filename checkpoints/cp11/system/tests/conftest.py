@@ -1,0 +1,68 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from chanx.channels.testing import WebsocketCommunicator
+from django.conf import settings as django_settings
+from django.contrib.sessions.backends.db import SessionStore
+
+from chat import history
+from chat.messages import ChatMessagePayload
+from config.asgi import application
+
+Open = Callable[..., Awaitable[WebsocketCommunicator]]
+
+
+@pytest.fixture(autouse=True)
+def database(transactional_db: None) -> None:
+    """An empty database for each test, which consumers in threads can use, too."""
+
+
+@pytest.fixture(autouse=True)
+def results(tmp_path: Path, settings: Any) -> Path:
+    """A folder of its own for what the jobs of a test make."""
+    settings.RESULTS = tmp_path / "results"
+    return tmp_path / "results"
+
+
+def say(room: str, number: int, message: str = "hello") -> None:
+    """So many messages were said in the room."""
+    key = history.key_of(room)
+    for _ in range(number):
+        history.store(key, ChatMessagePayload(message=message, name="ada"))
+
+
+@sync_to_async
+def cookie_of(owner: str) -> bytes:
+    """The cookie of a browser that is that guest."""
+    session = SessionStore()
+    session["jobs"] = owner
+    session.create()
+    return f"{django_settings.SESSION_COOKIE_NAME}={session.session_key}".encode()
+
+
+@pytest.fixture
+async def window() -> AsyncIterator[Open]:
+    """Opens a window of an owner; every window is closed when the test ends."""
+    # Not above: there are tests that have to run without this module.
+    from system.consumers.system_consumer import SystemConsumer
+
+    windows = []
+
+    async def connect(owner: str = "guest.ada") -> WebsocketCommunicator:
+        headers = [(b"origin", b"http://localhost")]
+        if owner:
+            headers.append((b"cookie", await cookie_of(owner)))
+        client = WebsocketCommunicator(
+            application, "/ws/system/", headers=headers, consumer=SystemConsumer
+        )
+        assert (await client.connect())[0]
+        windows.append(client)
+        return client
+
+    yield connect
+
+    for client in windows:
+        await client.disconnect()

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from system import views
+
+urlpatterns = [
+    path("", views.page, name="system"),
+    path("jobs/<uuid:pk>/", views.result, name="result"),
+]
