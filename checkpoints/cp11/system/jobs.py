@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from chat.models import Room
 from system.messages import TaskPayload
 from system.models import Heartbeat, Job, State
+from system.owners import may_read
 
 UNFINISHED = [State.QUEUED, State.RUNNING]
 MAX_UNFINISHED = 5
@@ -31,7 +32,8 @@ def add(owner: str, asked: TaskPayload) -> Job:
     """Put a job into the queue. Raises JobError if its owner may not have it."""
     if not owner:
         raise JobError("Open the page /system/ first: it is the owner of its jobs.")
-    if not Room.objects.filter(name=asked.content).exists():
+    room = Room.objects.filter(name=asked.content).first()
+    if room is None or not may_read(owner, room.name):
         raise JobError("You know no room of that name in which something was said.")
     with transaction.atomic():
         mine = Job.objects.select_for_update().filter(owner=owner)
@@ -39,7 +41,9 @@ def add(owner: str, asked: TaskPayload) -> Job:
             raise JobError(
                 f"Wait until one of your {MAX_UNFINISHED} jobs ends, or cancel one."
             )
-        return Job.objects.create(owner=owner, **asked.model_dump())
+        return Job.objects.create(
+            owner=owner, title=room.title or room.name, **asked.model_dump()
+        )
 
 
 def lease() -> timedelta:
@@ -74,9 +78,9 @@ def go_on(job: Job, percent: int) -> None:
         raise JobStopped
 
 
-def end(job: Job, state: State, detail: str = "") -> None:
-    """Make the end known, once. One that another worker has by now goes on."""
-    held(job).update(state=state, detail=detail)
+def end(job: Job, state: State, detail: str = "") -> bool:
+    """End a job, and whether it was still this worker's to end. So it ends once."""
+    return held(job).update(state=state, detail=detail) == 1
 
 
 def cancel(owner: str, pk: UUID) -> None:

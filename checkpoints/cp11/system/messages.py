@@ -28,11 +28,12 @@ class SystemMessage(BaseMessage):
 
 
 class JobPayload(BaseModel):
-    """Which job it is about."""
+    """Which job it is about, and what people call its room."""
 
     id: UUID
     task_type: str
     content: str
+    title: str
 
 
 class JobQueuedPayload(JobPayload):

@@ -22,6 +22,8 @@ class Job(models.Model):
     owner = models.CharField(max_length=40, db_index=True)
     task_type = models.CharField(max_length=20)
     content = models.CharField(max_length=MAX_ROOM_LENGTH)
+    # What people call the room.
+    title = models.CharField(max_length=MAX_ROOM_LENGTH)
     created_at = models.DateTimeField(default=now)
     state = models.CharField(
         max_length=10, choices=State, default=State.QUEUED, db_index=True
@@ -36,7 +38,7 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         """What is to be done."""
-        return f"{self.task_type} of {self.content}"
+        return f"{self.task_type} of {self.title}"
 
 
 class Heartbeat(models.Model):

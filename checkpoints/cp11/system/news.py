@@ -50,4 +50,9 @@ def queued(job: Job, waits_for: str) -> JobQueued:
 
 def about(job: Job) -> dict[str, Any]:
     """Which job it is."""
-    return {"id": job.pk, "task_type": job.task_type, "content": job.content}
+    return {
+        "id": job.pk,
+        "task_type": job.task_type,
+        "content": job.content,
+        "title": job.title,
+    }

@@ -3,6 +3,9 @@
 import uuid
 from typing import Any
 
+from chat.rooms import PRIVATE
+from private.models import Membership
+
 SESSION_KEY = "jobs"
 
 
@@ -22,3 +25,14 @@ def ensure_owner(user: Any, session: Any) -> str:
 def group_of(owner: str) -> str:
     """The group of the owner's windows."""
     return f"system.{owner}"
+
+
+def members_of(room: str) -> list[str]:
+    """Those of a private room, as owners of jobs. A public one has none."""
+    users = Membership.objects.filter(room__name=room).values_list("user", flat=True)
+    return [f"user.{user}" for user in users]
+
+
+def may_read(owner: str, room: str) -> bool:
+    """Whether what was said in a room is for that owner."""
+    return not room.startswith(PRIVATE) or owner in members_of(room)

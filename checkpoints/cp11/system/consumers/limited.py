@@ -1,19 +1,29 @@
 """What every consumer with typed messages refuses, whatever it is for."""
 
+import logging
 from typing import Any
 
+from channels.exceptions import StopConsumer
 from chanx.channels.websocket import AsyncJsonWebsocketConsumer, ReceiveEvent
+from chanx.messages.base import BaseMessage
 from chanx.messages.outgoing import ErrorMessage
 from django.conf import settings
+from django.db import Error
 from pydantic import ValidationError
+from redis.exceptions import RedisError
 
+from accounts.middleware import CLOSE_NO_DATABASE
+from chat import database
 from chat.messages import MAX_ID_LENGTH
+from chat.outage import CLOSE_NO_REDIS, explain, for_client
 from chat.rate_limit import TokenBucket
 
 MAX_FRAME_LENGTH = 65_536
 MAX_FAULT_LENGTH = 300
 CLOSE_TOO_FAST = 4008
 CLOSE_TOO_LONG = 4009
+
+logger = logging.getLogger(__name__)
 
 
 class LimitedConsumer(AsyncJsonWebsocketConsumer[ReceiveEvent]):
@@ -72,6 +82,32 @@ class LimitedConsumer(AsyncJsonWebsocketConsumer[ReceiveEvent]):
         for fault in faults:
             fault["msg"] = fault["msg"][:MAX_FAULT_LENGTH]
         await self.send_message(ErrorMessage(payload=faults))
+
+    async def dispatch(self, message: Any) -> None:
+        """Handle an event, and close if it needs what fails: Redis or the database."""
+        try:
+            await super().dispatch(message)
+        except RedisError as error:
+            logger.error(explain(error))
+            await self.refuse(CLOSE_NO_REDIS, for_client(error))
+            if message["type"] == "websocket.disconnect":
+                raise StopConsumer from None
+        except Error as error:
+            logger.error(database.explain(error))
+            await self.refuse(CLOSE_NO_DATABASE, database.TRY_AGAIN)
+
+    async def handle_message_handler_error(
+        self, error: Exception, action: str, message: BaseMessage
+    ) -> None:
+        """Say so if the database fails, and close with 4013 if Redis does."""
+        if isinstance(error, Error):
+            logger.error(database.explain(error))
+            await self.tell_error(database.TRY_AGAIN)
+        elif isinstance(error, RedisError):
+            logger.error(explain(error))
+            await self.refuse(CLOSE_NO_REDIS, for_client(error))
+        else:
+            await super().handle_message_handler_error(error, action, message)
 
     async def tell_error(self, detail: str) -> None:
         """Answer with a sentence."""

@@ -9,11 +9,10 @@ from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import PongMessage
 from django.db import Error
-from redis.exceptions import RedisError
 
+from accounts import rights, watcher
 from chat import database
 from chat.history import in_thread
-from chat.outage import CLOSE_NO_REDIS, explain, for_client
 from system import jobs
 from system.consumers.limited import LimitedConsumer
 from system.jobs import JobError
@@ -43,26 +42,29 @@ class SystemConsumer(LimitedConsumer[JobQueued | SystemNotification]):
     emits = [JobProgress, JobResult, JobFailed]
 
     owner = ""
-    watcher: asyncio.Task[None] | None = None
+    asking: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the consumer, and end its watcher however it ends."""
         try:
             await super().__call__(scope, receive, send)
         finally:
-            if self.watcher:
-                self.watcher.cancel()
+            watcher.forget(self)
+            if self.asking:
+                self.asking.cancel()
 
     async def post_authentication(self) -> None:
         """Join the owner's windows, and begin to watch the owner's jobs."""
-        scope = self.scope
-        self.owner = await in_thread(owner_of)(scope["user"], scope["session"])
+        user, session = self.scope["user"], self.scope["session"]
+        self.owner = await in_thread(owner_of)(user, session)
+        if right := await in_thread(rights.enter)(self.scope, "", None):
+            watcher.watch(self, right)
         self.told: dict[UUID, JobNews] = {}
         self.in_turn = asyncio.Lock()
         self.is_woken = asyncio.Event()
         if self.owner:
             await self.join_group(group_of(self.owner))
-            self.watcher = asyncio.create_task(self.watch())
+            self.asking = asyncio.create_task(self.watch())
 
     async def watch(self) -> None:
         """Tell what becomes of the jobs. While none is left, wait to be woken."""
@@ -121,14 +123,8 @@ class SystemConsumer(LimitedConsumer[JobQueued | SystemNotification]):
     async def handle_message_handler_error(
         self, error: Exception, action: str, message: BaseMessage
     ) -> None:
-        """Say what is wrong. Close with 4013 if it is Redis."""
+        """Say why there is no such job, or what else is wrong."""
         if isinstance(error, JobError):
             await self.tell_error(str(error))
-        elif isinstance(error, Error):
-            logger.error(database.explain(error))
-            await self.tell_error(database.AWAY)
-        elif isinstance(error, RedisError):
-            logger.error(explain(error))
-            await self.refuse(CLOSE_NO_REDIS, for_client(error))
         else:
             await super().handle_message_handler_error(error, action, message)

@@ -12,6 +12,8 @@ from chat.models import Room
 from system import jobs
 from system.jobs import JobError, JobStopped
 from system.models import Job, State
+from system.notifications import tell_members
+from system.owners import may_read
 from system.tasks import TASKS
 
 MAX_ATTEMPTS = 3
@@ -61,7 +63,8 @@ def do(job: Job) -> None:
         file.parent.mkdir(exist_ok=True)
         write(job, part)
         part.replace(file)
-        jobs.end(job, State.DONE)
+        if jobs.end(job, State.DONE):
+            tell_members(job)
         jobs.forget_old()
     except JobStopped:
         jobs.end(job, State.FAILED, jobs.CANCELLED)
@@ -81,6 +84,8 @@ def write(job: Job, part: Path) -> None:
         raise JobError(
             f"It was begun {MAX_ATTEMPTS} times, and each worker died of it."
         )
+    if not may_read(job.owner, job.content):
+        raise JobError("You are no longer in this room.")
     room = Room.objects.get(name=job.content)
     written_at = 0.0
     with part.open("wb") as file:

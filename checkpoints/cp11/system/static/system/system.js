@@ -68,7 +68,7 @@ function show(job, state, words) {
 
 function add(job) {
   const item = element("job").content.firstElementChild.cloneNode(true);
-  const title = `${TITLES[job.task_type]} ${job.content}`;
+  const title = `${TITLES[job.task_type]} ${job.title}`;
   item.id = job.id;
   item.querySelector("strong").textContent = title;
   item.querySelector("progress").ariaLabel = title;
