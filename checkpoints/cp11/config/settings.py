@@ -220,7 +220,7 @@ RATE_LIMIT_PER_SECOND = number_from("RATE_LIMIT_PER_SECOND", 20)
 
 # Where workers put what jobs make, and so many seconds a worker may be quiet before
 # another one takes its job.
-RESULTS = BASE_DIR / "results"
+RESULTS = Path(os.environ.get("RESULTS") or BASE_DIR / "results")
 JOB_LEASE = number_from("JOB_LEASE", 10)
 
 # Where the tutorial is served beside the project, if it is: the chat page links to it.

@@ -6,11 +6,15 @@ import pytest
 from asgiref.sync import sync_to_async
 from chanx.channels.testing import WebsocketCommunicator
 from django.conf import settings as django_settings
-from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 
+from accounts.models import User
 from chat import history
 from chat.messages import ChatMessagePayload
+from chat.models import Room
 from config.asgi import application
+
+SESSION_COOKIE_NAME = django_settings.SESSION_COOKIE_NAME
 
 Open = Callable[..., Awaitable[WebsocketCommunicator]]
 
@@ -36,11 +40,22 @@ def say(room: str, number: int, message: str = "hello") -> None:
 
 @sync_to_async
 def cookie_of(owner: str) -> bytes:
-    """The cookie of a browser that is that guest."""
-    session = SessionStore()
+    """The cookie of a browser: that guest's, or one in which that user signed in."""
+    browser = Client()
+    session = browser.session
     session["jobs"] = owner
-    session.create()
-    return f"{django_settings.SESSION_COOKIE_NAME}={session.session_key}".encode()
+    session.save()
+    if owner.startswith("user."):
+        browser.force_login(User.objects.get(pk=owner.removeprefix("user.")))
+    key = browser.cookies[SESSION_COOKIE_NAME].value
+    return f"{SESSION_COOKIE_NAME}={key}".encode()
+
+
+def member_of(room: str, name: str) -> str:
+    """A new user who is in a private room, as an owner of jobs."""
+    user = User.objects.create_user(name, password="correct horse")
+    Room.objects.get_or_create(name=room)[0].memberships.create(user=user)
+    return f"user.{user.pk}"
 
 
 @pytest.fixture
