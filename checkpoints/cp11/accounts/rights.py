@@ -23,7 +23,7 @@ SIGN_IN = Refusal(4401, "You are not signed in, or no longer. Sign in.")
 NO_MEMBER = Refusal(4403, "There is no such room, or you are not in it.")
 TAKEN = Refusal(
     4001,
-    "This name, or one that looks the same, has an account. Sign in, or choose another.",
+    "This name, or one that looks the same, is an account's. Sign in, or take another.",
 )
 
 

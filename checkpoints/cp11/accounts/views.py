@@ -22,6 +22,12 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 MAX_PASSWORD_LENGTH = 4096
 
 
+class SignedInRequest(HttpRequest):
+    """A request of somebody with an account."""
+
+    user: User
+
+
 class SignupView(FormView):
     """Makes an account, and signs in."""
 
@@ -54,14 +60,14 @@ class PasswordView(views.PasswordChangeView):
 
 
 @login_required
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     """One's own account."""
     return render(request, "accounts/account.html")
 
 
 @require_POST
 @login_required
-def logout_everywhere(request: HttpRequest) -> HttpResponse:
+def logout_everywhere(request: SignedInRequest) -> HttpResponse:
     """Sign out of all browsers: no session holds what it would have to now."""
     User.objects.filter(pk=request.user.pk).update(farewells=F("farewells") + 1)
     logout(request)
@@ -69,7 +75,7 @@ def logout_everywhere(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def delete(request: HttpRequest) -> HttpResponse:
+def delete(request: SignedInRequest) -> HttpResponse:
     """Delete one's account, after asking for the password."""
     form = DeletionForm(request.user, request.POST or None)
     if form.is_valid():

@@ -30,7 +30,7 @@ class Connection(Protocol):
 # The connections to this server of those who are signed in.
 _rights: dict[Connection, Right] = {}
 _watcher: asyncio.Task[None] | None = None
-_in_thread = database_sync_to_async(
+find_ended = database_sync_to_async(
     ended, thread_sensitive=False, executor=ThreadPoolExecutor(1)
 )
 
@@ -61,7 +61,7 @@ async def go_on_watching() -> None:
 
 async def close_ended() -> None:
     """Close the connections whose right has ended."""
-    refusals = await _in_thread(_rights.values())
+    refusals = await find_ended(_rights.values())
     for connection, right in list(_rights.items()):
         if refusal := refusals.get(right):
             forget(connection)

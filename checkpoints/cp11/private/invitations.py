@@ -40,7 +40,7 @@ def read(signed: str, user: User) -> Invitation:
 
 
 def accept(signed: str, user: User) -> Room:
-    """Enter the list of members. Raises ValueError, with what is wrong with the link."""
+    """Make somebody a member. Raises ValueError, with what is wrong with the link."""
     with transaction.atomic():
         invitation = read(signed, user)
         # Of two who use it at once, one deletes it.

@@ -371,7 +371,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         await self.close(code, error)
 
     async def dispatch(self, message: Any) -> None:
-        """Handle an event, and close if that needs Redis or the database and it fails."""
+        """Handle an event, and close if it needs what fails: Redis or the database."""
         try:
             await super().dispatch(message)
         except RedisError as error:

@@ -83,8 +83,9 @@ export function showRefusal(code, error) {
   else element(field).focus();
 }
 
-// Whatever this page says of us is no longer so. Logging in makes it anew.
+// We are nobody now, whatever this page says. Logging in makes it anew.
 function offerLogin(place) {
+  element("who")?.remove();
   const link = element("again").querySelector("a");
   link.search = new URLSearchParams({ next: place });
   element("again").hidden = false;
