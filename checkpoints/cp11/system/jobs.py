@@ -1,7 +1,6 @@
 """The jobs in the database: a queue that a worker may die in."""
 
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -11,12 +10,11 @@ from django.utils.timezone import now
 
 from chat.models import Room
 from system.messages import TaskPayload
-from system.models import Heartbeat, Job, State
+from system.models import Job, State
 from system.owners import may_read
 
 UNFINISHED = [State.QUEUED, State.RUNNING]
 MAX_UNFINISHED = 5
-KEPT = timedelta(days=1)
 CANCELLED = "You have cancelled it."
 
 
@@ -97,35 +95,3 @@ def cancel(owner: str, pk: UUID) -> None:
         if job.state == State.QUEUED:
             job.state, job.detail = State.FAILED, CANCELLED
         job.save()
-
-
-def beat() -> None:
-    """Say that a worker runs."""
-    Heartbeat.objects.update_or_create(pk=1, defaults={"alive_until": now() + lease()})
-
-
-def is_held(job: Job) -> bool:
-    """Whether a worker has the job, and has given a sign of life since."""
-    return job.alive_until is not None and job.alive_until > now()
-
-
-def is_worker_alive() -> bool:
-    """Whether a worker has given a sign of life: by its heart, or by a job."""
-    alive = Q(alive_until__gt=now())
-    return (
-        Heartbeat.objects.filter(alive).exists()
-        or Job.objects.filter(alive, state=State.RUNNING).exists()
-    )
-
-
-def file_of(job: Job) -> Path:
-    """Where the result is. Whoever does the job again replaces it."""
-    return Path(settings.RESULTS) / str(job.pk)
-
-
-def forget_old() -> None:
-    """Delete what was asked for long ago, with its file."""
-    old = Job.objects.filter(created_at__lt=now() - KEPT)
-    for job in old.exclude(state__in=UNFINISHED):
-        file_of(job).unlink(missing_ok=True)
-        job.delete()

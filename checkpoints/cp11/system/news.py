@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from system import jobs
+from system import heartbeat
 from system.messages import (
     JobFailed,
     JobFailedPayload,
@@ -25,7 +25,7 @@ ITS_TURN = "It waits for its turn."
 
 def news_of(owner: str) -> list[JobNews]:
     """A message about each of the owner's jobs, the oldest first."""
-    waits_for = ITS_TURN if jobs.is_worker_alive() else NO_WORKER
+    waits_for = ITS_TURN if heartbeat.is_worker_alive() else NO_WORKER
     mine = Job.objects.filter(owner=owner).order_by("created_at")
     return [message_about(job, waits_for) for job in mine]
 
@@ -37,7 +37,7 @@ def message_about(job: Job, waits_for: str) -> JobNews:
         return JobResult(payload=JobResultPayload(**about(job), url=url))
     if job.state == State.FAILED:
         return JobFailed(payload=JobFailedPayload(**about(job), detail=job.detail))
-    if job.state == State.RUNNING and jobs.is_held(job):
+    if job.state == State.RUNNING and heartbeat.is_held(job):
         running = JobProgressPayload(**about(job), percent=job.percent)
         return JobProgress(payload=running)
     return queued(job, waits_for)

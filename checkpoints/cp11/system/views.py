@@ -10,10 +10,10 @@ from redis.exceptions import RedisError
 
 from chat.models import Room
 from chat.outage import for_client
-from system.jobs import file_of
 from system.models import Job, State
 from system.notifications import groups_for, notify
 from system.owners import ensure_owner, may_read, owner_of
+from system.results import file_of
 from system.tasks import TASKS
 
 

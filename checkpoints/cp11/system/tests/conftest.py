@@ -25,7 +25,7 @@ def database(transactional_db: None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def results(tmp_path: Path, settings: Any) -> Path:
+def results_folder(tmp_path: Path, settings: Any) -> Path:
     """A folder of its own for what the jobs of a test make."""
     settings.RESULTS = tmp_path / "results"
     return tmp_path / "results"

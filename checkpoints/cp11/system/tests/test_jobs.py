@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils.timezone import now
 
-from system import jobs
+from system import heartbeat, jobs, results
 from system.jobs import JobError, JobStopped
 from system.messages import TaskPayload
 from system.models import Heartbeat, Job, State
@@ -123,18 +123,18 @@ def test_what_cannot_be_cancelled(job: Job) -> None:
 
 
 def test_a_worker_is_alive_by_its_heart_or_by_its_job(job: Job) -> None:
-    assert not jobs.is_worker_alive()
-    jobs.beat()
-    assert jobs.is_worker_alive()
+    assert not heartbeat.is_worker_alive()
+    heartbeat.beat()
+    assert heartbeat.is_worker_alive()
     let_worker_die()
-    assert not jobs.is_worker_alive()
+    assert not heartbeat.is_worker_alive()
     taken()
-    assert jobs.is_worker_alive()
+    assert heartbeat.is_worker_alive()
 
 
 def test_what_is_old_is_deleted_with_its_file(job: Job) -> None:
     old = jobs.add("ada", EXPORT)
-    file = jobs.file_of(old)
+    file = results.file_of(old)
     file.parent.mkdir()
     file.touch()
     Job.objects.filter(pk=old.pk).update(
@@ -142,7 +142,7 @@ def test_what_is_old_is_deleted_with_its_file(job: Job) -> None:
     )
     Job.objects.filter(pk=job.pk).update(created_at=now() - timedelta(days=2))
 
-    jobs.forget_old()
+    results.forget_old()
 
     assert list(Job.objects.all()) == [job]
     assert not file.exists()

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from chanx.channels.testing import WebsocketCommunicator
 from django.db import OperationalError
 
-from system import jobs, news
+from system import heartbeat, jobs, news
 from system.management.commands.work import work_once
 from system.messages import NotificationPayload, SystemNotification
 from system.models import Job
@@ -93,7 +93,7 @@ async def test_a_job_says_that_no_worker_runs_and_how_to_start_one(
 
     waits_for = (await heard(ada, "job_queued"))["waits_for"]
     assert waits_for == "No worker runs. Start one: python manage.py work"
-    await sync_to_async(jobs.beat)()
+    await sync_to_async(heartbeat.beat)()
     assert (await heard(ada, "job_queued"))["waits_for"] == news.ITS_TURN
 
 
@@ -173,7 +173,7 @@ async def test_a_database_that_fails_is_said_and_watched_again(
         broken.setattr(jobs, "add", fail)
         await ask(ada)
         assert "its database" in (await heard(ada, "error"))["detail"]
-        broken.setattr(jobs, "is_worker_alive", fail)
+        broken.setattr(heartbeat, "is_worker_alive", fail)
         await asyncio.sleep(0)
 
     await ask(ada)

@@ -2,7 +2,7 @@
 
 from django.test import Client
 
-from system import jobs
+from system import jobs, results
 from system.management.commands.work import work_once
 from system.messages import TaskPayload
 from system.models import Job
@@ -48,7 +48,7 @@ def test_nobody_else_does(client: Client) -> None:
 
 def test_a_result_that_is_not_there_yet_or_any_more(client: Client) -> None:
     job = done(client)
-    jobs.file_of(job).unlink()
+    results.file_of(job).unlink()
     assert client.get(f"/system/jobs/{job.pk}/").status_code == 404
 
     Job.objects.update(state="running")

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from chat.models import Message, Room
-from system import history, jobs
+from system import history, jobs, results
 from system.management.commands.work import do, work_once
 from system.messages import TaskPayload, TaskType
 from system.models import Job, State
@@ -42,7 +42,7 @@ def fail_with(error: Exception, monkeypatch: pytest.MonkeyPatch) -> Job:
 
 def files_of(job: Job) -> dict[str, str]:
     """The files in a zip."""
-    with ZipFile(jobs.file_of(job)) as archive:
+    with ZipFile(results.file_of(job)) as archive:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
@@ -91,7 +91,7 @@ def test_the_statistics_are_a_plot() -> None:
 
     assert work_once()
 
-    plot = jobs.file_of(job).read_text()
+    plot = results.file_of(job).read_text()
     assert "3 messages in lobby" in plot
     assert "github.io" not in plot
 
@@ -113,7 +113,7 @@ def test_progress_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     assert written == [16, 33, 50, 66, 83, 100, 100]
 
 
-def test_a_cancelled_job_ends_and_leaves_no_file(results: Path) -> None:
+def test_a_cancelled_job_ends_and_leaves_no_file(results_folder: Path) -> None:
     say("lobby", 1)
     job = add()
     taken = jobs.take()
@@ -124,7 +124,7 @@ def test_a_cancelled_job_ends_and_leaves_no_file(results: Path) -> None:
 
     job.refresh_from_db()
     assert (job.state, job.detail) == (State.FAILED, jobs.CANCELLED)
-    assert not list(results.iterdir())
+    assert not list(results_folder.iterdir())
 
 
 def test_a_job_whose_workers_die_is_not_tried_for_ever() -> None:
@@ -155,7 +155,7 @@ def test_a_fault_is_a_sentence_for_the_owner_and_a_traceback_for_the_log(
     sentence: str,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-    results: Path,
+    results_folder: Path,
 ) -> None:
     logging.getLogger("system").propagate = True
     job = fail_with(error, monkeypatch)
@@ -164,5 +164,5 @@ def test_a_fault_is_a_sentence_for_the_owner_and_a_traceback_for_the_log(
     assert sentence in job.detail
     assert "secret" not in job.detail
     assert type(error).__name__ in caplog.text
-    assert not list(results.iterdir())
+    assert not list(results_folder.iterdir())
     assert not work_once()

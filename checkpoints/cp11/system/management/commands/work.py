@@ -9,7 +9,7 @@ from django.db import Error, close_old_connections
 
 from chat.database import explain
 from chat.models import Room
-from system import jobs
+from system import heartbeat, jobs, results
 from system.jobs import JobError, JobStopped
 from system.models import Job, State
 from system.notifications import tell_members
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
 def work_once() -> bool:
     """Do the next job, if there is one."""
-    jobs.beat()
+    heartbeat.beat()
     job = jobs.take()
     if job:
         logger.info("begins %s, attempt %s", job, job.attempt)
@@ -56,7 +56,7 @@ def work_once() -> bool:
 
 def do(job: Job) -> None:
     """Do a job up to its end. Raises Error if the database fails: it is done again."""
-    file = jobs.file_of(job)
+    file = results.file_of(job)
     # Whoever does it again, while this worker still thinks it has it, writes another.
     part = file.with_suffix(f".{job.attempt}")
     try:
@@ -65,7 +65,7 @@ def do(job: Job) -> None:
         part.replace(file)
         if jobs.end(job, State.DONE):
             tell_members(job)
-        jobs.forget_old()
+        results.forget_old()
     except JobStopped:
         jobs.end(job, State.FAILED, jobs.CANCELLED)
     except Error:
