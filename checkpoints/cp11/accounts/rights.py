@@ -1,15 +1,23 @@
 """By which right somebody is connected, and whether it still holds."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
+from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import User, is_taken
 from chat.rooms import PRIVATE
 from private.models import Membership
+
+# A thread for what is read here. That of the history may have to wait until it can write.
+in_thread = partial(
+    database_sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(1)
+)
 
 
 class Refusal(NamedTuple):
@@ -45,6 +53,10 @@ class Right:
     # Who came with a ticket has none.
     session_key: str | None
     room_id: int | None = None
+
+
+# The connections to this server by which people with an account are in a room.
+held: dict[Any, Right] = {}
 
 
 def enter(scope: Any, room: str, guest: str | None) -> Right | None:

@@ -11,6 +11,7 @@ from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import PongMessage
 from django.test import Client
 
+from accounts import watcher
 from accounts.models import User
 from chat.consumers.chat_consumer import ChatConsumer
 from config.asgi import application
@@ -57,6 +58,15 @@ def socket(
 @pytest.fixture(autouse=True)
 def database(transactional_db: None) -> None:
     """An empty database for each test, which consumers in threads can use, too."""
+
+
+@pytest.fixture(autouse=True)
+def only_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps the watcher out, whose question would meet the test's own writing.
+
+    A database in the memory makes nobody wait: it refuses the one or the other.
+    """
+    monkeypatch.setattr(watcher, "SECONDS", 3600)
 
 
 @pytest.fixture

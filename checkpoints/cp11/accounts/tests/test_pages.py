@@ -7,19 +7,19 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.db.models.sql.compiler import SQLCompiler
-from django.http import HttpResponse
 from django.test import Client
+from django.test.client import MULTIPART_CONTENT
 
 from accounts.models import User
 from accounts.tests.conftest import PASSWORD, browser_of, sign_up
 
 
-def sign_in(browser: Client, name: str, password: str = PASSWORD) -> HttpResponse:
+def sign_in(browser: Client, name: str, password: str = PASSWORD) -> Any:
     data = {"username": name, "password": password}
     return browser.post("/accounts/login/", data)
 
 
-def fill(browser: Client, name: str, password: str = PASSWORD) -> HttpResponse:
+def fill(browser: Client, name: str, password: str = PASSWORD) -> Any:
     """Fill in the form to sign up."""
     data = {"username": name, "password1": password, "password2": password}
     return browser.post("/accounts/signup/", data)
@@ -209,11 +209,11 @@ def test_the_pages_say_that_the_database_fails(
 
     data = {"username": "alice", "password": PASSWORD}
     data |= {"password1": PASSWORD, "password2": PASSWORD}
-    sent = {"content_type": "application/json"} if path == "ticket/" else {}
+    content_type = "application/json" if path == "ticket/" else MULTIPART_CONTENT
     logging.getLogger("chat").addHandler(caplog.handler)
     with monkeypatch.context() as outage:
         outage.setattr(SQLCompiler, "execute_sql", fail)
-        response = client.post(f"/accounts/{path}", data, **sent)
+        response = client.post(f"/accounts/{path}", data, content_type)
     logging.getLogger("chat").removeHandler(caplog.handler)
 
     assert response.status_code == 503

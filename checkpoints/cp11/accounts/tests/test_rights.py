@@ -136,6 +136,8 @@ async def test_a_ticket_is_bound_to_the_account(
     ticket = await sync_to_async(tickets.issue)(user)
     client = socket(None, subprotocols=["chat", f"ticket.{ticket}"])
     await client.connect()
+    await client.send_json_to({"action": "ping"})
+    assert (await client.receive_json_from())["action"] == "pong"
 
     await sync_to_async(end)(browser)
     await watcher.close_ended()
@@ -144,7 +146,7 @@ async def test_a_ticket_is_bound_to_the_account(
     await client.disconnect()
 
 
-async def test_the_watcher_asks_by_itself_while_anybody_is_signed_in(
+async def test_the_watcher_asks_by_itself(
     enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watcher, "SECONDS", 0.01)
@@ -155,6 +157,7 @@ async def test_the_watcher_asks_by_itself_while_anybody_is_signed_in(
 
     await assert_refused(client, 4401)
     await client.disconnect()
+    assert watcher._watcher
     async with asyncio.timeout(10):
         await watcher._watcher
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from chanx.channels.testing import WebsocketCommunicator
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +16,7 @@ from accounts.tests.conftest import PASSWORD, sign_up, socket
 a_ticket = sync_to_async(lambda: tickets.issue(sign_up("alice")))
 
 
-def ask(content: Any, browser: Client | None = None) -> HttpResponse:
+def ask(content: Any, browser: Client | None = None) -> Any:
     browser = browser or Client(enforce_csrf_checks=True)
     path = "/accounts/ticket/"
     return browser.post(path, content, content_type="application/json")
@@ -101,9 +100,8 @@ async def test_a_ticket_lets_in_as_its_account() -> None:
     connected, chosen = await client.connect()
 
     assert (connected, chosen) == (True, "chat")
-    say = {"action": "new_chat_message", "payload": {"message": "hi", "name": "bob"}}
-    say["payload"]["id"] = "1"
-    await client.send_json_to(say)
+    payload = {"message": "hi", "name": "bob", "id": "1"}
+    await client.send_json_to({"action": "new_chat_message", "payload": payload})
     await client.receive_json_from()
     await client.send_json_to({"action": "get_history", "payload": {}})
     await client.receive_json_from()
