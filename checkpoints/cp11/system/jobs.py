@@ -29,7 +29,9 @@ class JobStopped(Exception):
 def add(owner: str, asked: TaskPayload) -> Job:
     """Put a job into the queue. Raises JobError if its owner may not have it."""
     if not owner:
-        raise JobError("Open the page /system/ first: it is the owner of its jobs.")
+        raise JobError(
+            "Open the page /system/ first: a job belongs to a browser or a user."
+        )
     room = Room.objects.filter(name=asked.content).first()
     if room is None or not may_read(owner, room.name):
         raise JobError("You know no room of that name in which something was said.")
@@ -53,6 +55,8 @@ def take() -> Job | None:
     """Give this worker the oldest job that waits, or that a dead worker has left."""
     left = Q(state=State.RUNNING, alive_until__lt=now())
     waiting = Job.objects.filter(Q(state=State.QUEUED) | left).order_by("created_at")
+    if not waiting.exists():
+        return None
     with transaction.atomic():
         job = waiting.select_for_update(skip_locked=True).first()
         if job:

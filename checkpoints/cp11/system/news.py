@@ -20,14 +20,15 @@ from system.models import Job, State
 JobNews = JobQueued | JobProgress | JobResult | JobFailed
 
 NO_WORKER = "No worker runs. Start one: python manage.py work"
+MAX_SHOWN = 20
 ITS_TURN = "It waits for its turn."
 
 
 def news_of(owner: str) -> list[JobNews]:
-    """A message about each of the owner's jobs, the oldest first."""
+    """A message about each of the owner's last jobs, the oldest first."""
     waits_for = ITS_TURN if heartbeat.is_worker_alive() else NO_WORKER
-    mine = Job.objects.filter(owner=owner).order_by("created_at")
-    return [message_about(job, waits_for) for job in mine]
+    mine = Job.objects.filter(owner=owner).order_by("-created_at")
+    return [message_about(job, waits_for) for job in reversed(mine[:MAX_SHOWN])]
 
 
 def message_about(job: Job, waits_for: str) -> JobNews:

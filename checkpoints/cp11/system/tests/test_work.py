@@ -19,6 +19,7 @@ from system.messages import TaskPayload, TaskType
 from system.models import Job, State
 from system.tasks import TASKS, Task
 from system.tests.conftest import say
+from system.tests.test_jobs import let_worker_die
 
 
 def add(task_type: TaskType = "export") -> Job:
@@ -125,6 +126,24 @@ def test_a_cancelled_job_ends_and_leaves_no_file(results_folder: Path) -> None:
     job.refresh_from_db()
     assert (job.state, job.detail) == (State.FAILED, jobs.CANCELLED)
     assert not list(results_folder.iterdir())
+
+
+def test_a_worker_that_was_too_slow_leaves_the_file_of_the_next_one_alone(
+    results_folder: Path,
+) -> None:
+    say("lobby", 1)
+    add()
+    slow = jobs.take()
+    assert slow
+    let_worker_die()
+    jobs.take()
+    others = results_folder / f"{slow.pk}.2"
+    results_folder.mkdir()
+    others.touch()
+
+    do(slow)
+
+    assert list(results_folder.iterdir()) == [others]
 
 
 def test_a_job_whose_workers_die_is_not_tried_for_ever() -> None:

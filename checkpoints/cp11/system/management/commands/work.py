@@ -74,8 +74,9 @@ def do(job: Job) -> None:
         logger.exception("%s failed.", job)
         jobs.end(job, State.FAILED, sentence_for(error))
     finally:
-        for left in file.parent.glob(f"{job.pk}.*"):
-            left.unlink(missing_ok=True)
+        # With what earlier workers have left.
+        for attempt in range(1, job.attempt + 1):
+            file.with_suffix(f".{attempt}").unlink(missing_ok=True)
 
 
 def write(job: Job, part: Path) -> None:
