@@ -16,7 +16,7 @@ from django.db import Error
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
-from accounts import rights, watcher
+from accounts import rights
 from accounts.middleware import CLOSE_NO_DATABASE
 from accounts.rights import NO_MEMBER, Refused, Right
 from chat import database, history, presence
@@ -99,7 +99,7 @@ class ChatConsumer(FanOutConsumer):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            watcher.forget(self)
+            rights.held.pop(self, None)
             presence.remove(self.room_group, self.channel_name)
 
     async def post_authentication(self) -> None:
@@ -138,14 +138,14 @@ class ChatConsumer(FanOutConsumer):
         self.is_heard = True
         if self.right:
             self.room_key = self.right.room_id
-            watcher.watch(self, self.right)
+            rights.held[self] = self.right
         if self.username and presence.add(group, self.channel_name, self.username):
             joined = UserJoined(payload=MemberPayload(name=self.username))
             await self.tell_the_others(joined)
 
     async def websocket_disconnect(self, message: Any) -> None:
         """Leave the groups, then tell the room who has left."""
-        watcher.forget(self)
+        rights.held.pop(self, None)
         username = presence.remove(self.room_group, self.channel_name)
         self.leave_groups()
         try:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import Error
 
-from accounts.rights import ended, held
+from accounts.rights import ended, held, in_thread
 from chat.database import explain
 
 SECONDS = 1
@@ -20,7 +20,6 @@ SECONDS = 1
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
-# With a thread of its own, so that it need not wait for those who write.
 find_ended = in_thread(ended)
 _watcher: asyncio.Task[None] | None = None
 
