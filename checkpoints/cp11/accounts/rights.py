@@ -14,7 +14,7 @@ from accounts.models import User, is_taken
 from chat.rooms import PRIVATE
 from private.models import Membership
 
-# A thread for what is read here. That of the history may have to wait until it can write.
+# A thread for what is read here. That of the history may have to wait for others.
 in_thread = partial(
     database_sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(1)
 )
@@ -27,11 +27,11 @@ class Refusal(NamedTuple):
     error: str
 
 
-SIGN_IN = Refusal(4401, "You are not signed in, or no longer. Sign in.")
+LOG_IN = Refusal(4401, "You are not logged in, or no longer. Log in, then come back.")
 NO_MEMBER = Refusal(4403, "There is no such room, or you are not in it.")
 TAKEN = Refusal(
     4001,
-    "This name, or one that looks the same, is an account's. Sign in, or take another.",
+    "This name, or one that looks the same, is an account's. Log in, or take another.",
 )
 
 
@@ -64,7 +64,7 @@ def enter(scope: Any, room: str, guest: str | None) -> Right | None:
     user = scope["user"]
     if not user.is_authenticated:
         if room.startswith(PRIVATE):
-            raise Refused(SIGN_IN)
+            raise Refused(LOG_IN)
         if guest is not None:
             require_free(guest)
         return None
@@ -111,7 +111,7 @@ def ended(rights: Iterable[Right]) -> dict[Right, Refusal]:
             hashes.get(right.user_id) != right.user_hash
             or right.session_key not in keys
         ):
-            refusals[right] = SIGN_IN
+            refusals[right] = LOG_IN
         elif right.room_id and (right.room_id, right.user_id) not in members:
             refusals[right] = NO_MEMBER
     return refusals

@@ -32,7 +32,7 @@ async def test_a_guest_does_not_come_in_under_a_name_that_looks_taken(
     client = socket(None, query=f"?username={name.replace(' ', '%20')}")
     await client.connect()
 
-    assert "Sign in" in (await answer(client, "error"))["detail"]
+    assert "Log in" in (await answer(client, "error"))["detail"]
     await client.assert_closed(4001)
 
 
@@ -55,7 +55,7 @@ async def test_nor_does_a_message_speak_under_one(
 
     await client.send_json_to(message | {"payload": payload})
 
-    assert "Sign in" in (await answer(client, "error"))["detail"]
+    assert "Log in" in (await answer(client, "error"))["detail"]
     assert await hearer.receive_nothing()
     assert not await Message.objects.aexists()
     # Under another name, the same client may go on.
@@ -73,7 +73,7 @@ async def test_a_guest_whose_name_gets_an_account_is_no_longer_heard(
     await sync_to_async(sign_up)("Alice")
     await client.send_json_to(say("alice", id="2"))
 
-    assert "Sign in" in (await answer(client, "error"))["detail"]
+    assert "Log in" in (await answer(client, "error"))["detail"]
     await client.assert_closed(4001)
     assert await Message.objects.acount() == 1
 

@@ -157,9 +157,6 @@ async def test_the_watcher_asks_by_itself(
 
     await assert_refused(client, 4401)
     await client.disconnect()
-    assert watcher._watcher
-    async with asyncio.timeout(10):
-        await watcher._watcher
 
 
 async def test_while_the_database_is_away_nobody_is_closed_and_then_who_has_to_be(
