@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from accounts.middleware import CLOSE_NO_DATABASE
 from chat import database
 from chat.messages import MAX_ID_LENGTH
-from chat.outage import CLOSE_NO_REDIS, explain, for_client
+from chat.outage import CLOSE_NO_REDIS, explain, for_client, refuse_bad_address
 from chat.rate_limit import TokenBucket
 
 MAX_FRAME_LENGTH = 65_536
@@ -36,6 +36,11 @@ class LimitedConsumer(AsyncJsonWebsocketConsumer[ReceiveEvent]):
         self.bucket = TokenBucket(
             settings.RATE_LIMIT_BURST, settings.RATE_LIMIT_PER_SECOND
         )
+
+    async def websocket_connect(self, message: Any) -> None:
+        """Let the client in, unless the address of Redis is none."""
+        refuse_bad_address()
+        await super().websocket_connect(message)
 
     async def receive(
         self,
