@@ -102,11 +102,9 @@ class Somebody:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    settings = {
-        "DJANGO_SETTINGS_MODULE": "quick_passwords",
-        "PYTHONPATH": str(Path(__file__).parent),
-    }
-    with Programs(tmp_path_factory.mktemp("place"), **settings) as programs:
+    folder = tmp_path_factory.mktemp("place")
+    settings, path = "quick_passwords", str(Path(__file__).parent)
+    with Programs(folder, DJANGO_SETTINGS_MODULE=settings, PYTHONPATH=path) as programs:
         redis = programs.redis()
         servers = [programs.daphne(redis_url=redis.url) for _ in range(2)]
         yield Place(programs, redis, servers)
@@ -140,7 +138,9 @@ async def test_a_right_that_ends_ends_the_connection(
     gone.log_in_elsewhere()
     at_home = await enter(place.addresses[1], room, gone.elsewhere)
     await owner.enter(room)
-    endings = {name: getattr(person, name, None) for name, person in people.items()}
+    endings: dict[str, Callable[[], object]] = {
+        name: getattr(people[name], name) for name in names[1:]
+    }
     endings["remove"] = owner.way_to_remove(people["remove"])
 
     break_redis, mend_redis = REDIS[state]
