@@ -109,9 +109,8 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
 
     async def enter_by_right(self) -> None:
         """Enter the room, unless it or the name belongs to others."""
-        enter = rights.in_thread(rights.enter)
         try:
-            self.right = await enter(self.scope, self.room, self.username)
+            self.right = await rights.enter(self.scope, self.room, self.username)
         except Refused as refused:
             await self.refuse(*refused.refusal)
         else:
