@@ -31,6 +31,10 @@ from course.projects import (
 
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 10
+CHAT_PAGE = "chat/templates/chat/chat.html"
+WORKER = "system/management/commands/work.py"
+# Runs a project's manage.py.
+MANAGE = ["-P", str(Path(__file__).with_name("child.py")), "manage.py"]
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,11 @@ def run(served: Served, port: int, hosts: list[str]) -> int:
         if hosts:
             require_admitted(hosts[0], port)
         print_addresses(served, port)
+        if has(served, WORKER):
+            work = [*MANAGE, "work"]
+            started.append(start_child(work, served.folder, environment()))
         if hosts:
-            show(hosts, port, "/chat/" if has_chat_page(served) else "/")
+            show(hosts, port, "/chat/" if has(served, CHAT_PAGE) else "/")
         pages = ["-m", "course.docs", str(port_of_pages)]
         started.append(start_child(pages, ROOT))
         status = started[0].wait()
@@ -113,8 +120,7 @@ def make_branches() -> None:
 def start_server(
     served: Served, port: int, port_of_pages: int, hosts: list[str]
 ) -> subprocess.Popen[bytes]:
-    child = Path(__file__).with_name("child.py")
-    command = ["manage.py", "runserver", "--noreload"]
+    command = ["runserver", "--noreload"]
     pages = f"http://{HOST}:{port_of_pages}/"
     variables = environment() | {"TUTORIAL_URL": pages}
     if hosts:
@@ -123,7 +129,7 @@ def start_server(
         variables |= environment_for_network(hosts)
     else:
         command.append(f"{HOST}:{port}")
-    return start_child(["-P", child, *command], served.folder, variables)
+    return start_child([*MANAGE, *command], served.folder, variables)
 
 
 def environment() -> dict[str, str]:
@@ -163,8 +169,10 @@ def page_answers(port: int) -> bool:
 
 def print_addresses(served: Served, port: int) -> None:
     pages = {"WebSocket console": "/"}
-    if has_chat_page(served):
+    if has(served, CHAT_PAGE):
         pages |= {"Chat": "/chat/", "API documentation": "/asyncapi/docs/"}
+    if has(served, WORKER):
+        pages["Jobs"] = "/system/"
     lines = [
         f"  {title + ':':<20}http://{HOST}:{port}{path}"
         for title, path in pages.items()
@@ -173,8 +181,8 @@ def print_addresses(served: Served, port: int) -> None:
     print("", heading, *lines, "", sep="\n", flush=True)
 
 
-def has_chat_page(served: Served) -> bool:
-    return (served.folder / "chat/templates/chat/chat.html").exists()
+def has(served: Served, file: str) -> bool:
+    return (served.folder / file).exists()
 
 
 def stop(started: list[subprocess.Popen[bytes]]) -> None:

@@ -15,7 +15,8 @@ from tests.support.ports import free_ports
 
 # Each project's own suite starts the project's server.
 @pytest.mark.parametrize(
-    ("name", "paths"), [("start", ["/"]), ("final", ["/", "/chat/", "/asyncapi/docs/"])]
+    ("name", "paths"),
+    [("start", ["/"]), ("final", ["/", "/chat/", "/asyncapi/docs/", "/system/"])],
 )
 def test_a_checkpoint_is_served(
     serve: Serve, free_port: int, name: str, paths: list[str]
@@ -26,6 +27,8 @@ def test_a_checkpoint_is_served(
     printed = re.findall(rf"(?m)^  .+: +http://127.+:{free_port}(/.*)", command.output)
     assert printed == paths
     assert {status_of_page(free_port, path) for path in paths} == {200}
+    if "/system/" in paths:
+        command.wait_for_output("This worker waits for jobs.")
 
 
 def test_any_project_is_served_and_the_finished_one_where_there_is_none(

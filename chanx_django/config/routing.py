@@ -10,6 +10,7 @@ from django.conf import settings
 ws_router = URLRouter(
     [
         path("chat/", include("chat.routing")),
+        path("system/", include("system.routing")),
     ]
 )
 
