@@ -58,7 +58,7 @@ CLOSE_BAD_USERNAME = 4001
 CLOSE_BAD_ROOM = 4004
 CLOSE_TOO_FAST = 4008
 CLOSE_TOO_LONG = 4009
-CLOSE_ROOM_DELETED = 4010
+CLOSE_ROOM_DELETED = 4011
 
 # Who changes servers is away for a moment. And so long other servers may take to say
 # that somebody is there.
