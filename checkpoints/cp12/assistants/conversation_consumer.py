@@ -1,0 +1,174 @@
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Any
+
+from chanx.channels.websocket import AsyncJsonWebsocketConsumer
+from chanx.core.decorators import channel, ws_handler
+from chanx.messages.base import BaseMessage
+from chanx.messages.incoming import PingMessage
+from chanx.messages.outgoing import ErrorMessage, PongMessage
+from django.conf import settings
+from django.db import Error
+
+from assistants import answers, writing
+from assistants.answers import Refused
+from assistants.messages import (
+    AssistantMessage,
+    CompleteStreamingMessage,
+    CompleteStreamingPayload,
+    Conversation,
+    GetConversation,
+    ResumeStreaming,
+    StopStreaming,
+    StoredAnswer,
+    StreamingMessage,
+    StreamingPayload,
+    StreamingStartMessage,
+)
+from assistants.models import WRITING
+from assistants.owners import owner_of
+from chat import database
+from chat.history import in_thread
+from chat.rate_limit import TokenBucket
+
+# Without news, who follows an answer looks for itself.
+SECONDS_TO_LOOK = 1
+# A question, or what was said before, costs as much as so many other messages.
+TOKENS_A_QUESTION = 20
+
+logger = logging.getLogger(__name__)
+
+
+@channel(name="assistants", description="An assistant that answers in a stream.")
+class ConversationAssistantConsumer(AsyncJsonWebsocketConsumer):
+    """One connection to the assistant."""
+
+    # The task that sends an answer to this client, while there is one.
+    following: asyncio.Task[Any] | None = None
+
+    async def post_authentication(self) -> None:
+        """Find out whose answers this connection is about."""
+        self.owner = owner_of(self.scope, self.channel_name)
+        self.has_grown = asyncio.Event()
+        self.bucket = TokenBucket(
+            settings.RATE_LIMIT_BURST, settings.RATE_LIMIT_PER_SECOND
+        )
+
+    async def websocket_disconnect(self, message: Any) -> None:
+        """End what is sent to this client. The answer itself goes on."""
+        if self.following:
+            self.following.cancel()
+        await super().websocket_disconnect(message)
+
+    @ws_handler(summary="Check that the connection is alive")
+    async def handle_ping(self, _message: PingMessage) -> PongMessage:
+        """Answer."""
+        return PongMessage()
+
+    @ws_handler(
+        summary="Ask the assistant",
+        output_type=StreamingStartMessage | StreamingMessage | CompleteStreamingMessage,
+    )
+    async def handle_assistant_message(self, message: AssistantMessage) -> None:
+        """Begin an answer, and send it as it grows."""
+        self.take(TOKENS_A_QUESTION)
+        if len(writing.running) >= writing.MAX_RUNNING:
+            raise Refused("The assistant has too much to do. Ask again in a moment.")
+        before = await in_thread(answers.newest)(self.owner)
+        answer_id = await in_thread(answers.begin)(self.owner, message.payload)
+        writing.start(answer_id, writing.answer_to(message.payload, before))
+        payload = StreamingPayload(content="", id=answer_id, index=0)
+        await self.send_message(StreamingStartMessage(payload=payload))
+        await self.follow(answer_id, 0)
+
+    @ws_handler(
+        summary="Ask for the rest of an answer",
+        output_type=StreamingMessage | CompleteStreamingMessage,
+    )
+    async def handle_resume_streaming(self, message: ResumeStreaming) -> None:
+        """Send what comes after the last piece that the client has."""
+        self.take(1)
+        await self.follow(message.payload.id, message.payload.index)
+
+    @ws_handler(summary="Stop an answer")
+    async def handle_stop_streaming(self, message: StopStreaming) -> None:
+        """End it for all who see it. Whoever writes it notices with the next piece."""
+        self.take(1)
+        await in_thread(answers.stop)(self.owner, message.payload.id)
+        await writing.tell(message.payload.id)
+        if task := writing.running.get(message.payload.id):
+            task.cancel()
+
+    @ws_handler(summary="Ask for what was said before")
+    async def handle_get_conversation(self, _message: GetConversation) -> Conversation:
+        """Answer with the last questions, and their answers as far as they go."""
+        self.take(TOKENS_A_QUESTION)
+        said = await in_thread(answers.newest)(self.owner)
+        return Conversation(
+            payload=[
+                StoredAnswer(
+                    id=answer.pk,
+                    question=answer.question,
+                    content=answers.text_of(answer),
+                    index=len(answer.pieces.all()),
+                    state=answer.state,
+                    reason=answer.reason,
+                )
+                for answer in said
+            ]
+        )
+
+    async def follow(self, answer_id: int, index: int) -> None:
+        """Send the pieces after an index as they are stored, and then the end."""
+        if self.following:
+            raise Refused("An answer is on its way already. Wait for its end.")
+        self.following = asyncio.current_task()
+        group = writing.group_of(answer_id)
+        try:
+            await self.join_group(group)
+            while True:
+                self.has_grown.clear()
+                answer, pieces = await in_thread(answers.after)(
+                    self.owner, answer_id, index
+                )
+                for piece in pieces:
+                    index = piece.index
+                    payload = StreamingPayload(
+                        content=piece.text, id=answer_id, index=index
+                    )
+                    await self.send_message(StreamingMessage(payload=payload))
+                if answer.state != WRITING:
+                    break
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(SECONDS_TO_LOOK):
+                        await self.has_grown.wait()
+        finally:
+            self.following = None
+            await self.leave_group(group)
+        end = CompleteStreamingPayload(
+            content=answer.reason, id=answer_id, index=index, state=answer.state
+        )
+        await self.send_message(CompleteStreamingMessage(payload=end))
+
+    async def answer_grown(self, _event: dict[str, str]) -> None:
+        """There is news of the answer that this client follows."""
+        self.has_grown.set()
+
+    def take(self, tokens: int) -> None:
+        """Count a message. Raises Refused if they come too fast."""
+        self.bucket.take(tokens)
+        if self.bucket.is_in_debt:
+            raise Refused(f"Too fast. Wait {self.bucket.wait} s, then send it again.")
+
+    async def handle_message_handler_error(
+        self, error: Exception, action: str, message: BaseMessage
+    ) -> None:
+        """Answer with what is wrong: with the message, or with the database."""
+        if isinstance(error, Refused):
+            await self.send_message(ErrorMessage(payload={"detail": str(error)}))
+        elif isinstance(error, Error):
+            logger.error(database.explain(error))
+            await self.send_message(ErrorMessage(payload=database.for_client(message)))
+        else:
+            await super().handle_message_handler_error(error, action, message)

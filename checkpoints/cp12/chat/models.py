@@ -1,0 +1,42 @@
+from django.db import models
+
+from chat.messages import MAX_ID_LENGTH
+from chat.names import MAX_USERNAME_LENGTH
+from chat.rooms import MAX_ROOM_LENGTH
+
+
+class Room(models.Model):
+    """A room in which something was said. It counts its messages."""
+
+    name = models.CharField(max_length=MAX_ROOM_LENGTH, unique=True)
+    newest = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        """Its name."""
+        return self.name
+
+
+class Message(models.Model):
+    """Something that was said, as number `seq` in its room."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="messages")
+    seq = models.PositiveIntegerField()
+    name = models.CharField(max_length=MAX_USERNAME_LENGTH)
+    # Made by the client. Empty for one that makes no ids.
+    client_id = models.CharField(max_length=MAX_ID_LENGTH)
+    message = models.TextField()
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "seq"], name="seq_in_room"),
+            models.UniqueConstraint(
+                fields=["room", "name", "client_id"],
+                condition=~models.Q(client_id=""),
+                name="once_by_author_and_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Who said what."""
+        return f"{self.name}: {self.message}"

@@ -1,0 +1,21 @@
+from django.conf import settings
+from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+from django.urls import include, path
+from django.views.generic import TemplateView
+
+from assistants.views import assistants
+
+urlpatterns = [
+    path("", TemplateView.as_view(template_name="chat/console.html"), name="console"),
+    path(
+        "chat/",
+        TemplateView.as_view(
+            template_name="chat/chat.html",
+            extra_context={"tutorial_url": settings.TUTORIAL_URL},
+        ),
+    ),
+    path("assistants/", assistants, name="assistants"),
+    path("asyncapi/", include("chanx.channels.urls")),
+    # Below the path of FORCE_SCRIPT_NAME, which STATIC_URL begins with.
+    *staticfiles_urlpatterns("static/"),
+]
