@@ -65,9 +65,11 @@ def stop(owner: str, answer_id: int) -> None:
 
 def after(owner: str, answer_id: int, index: int) -> tuple[Answer, list[Piece]]:
     """An answer, and its pieces after an index. Raises Refused if it has none such."""
-    give_up(owner)
     # The answer first: if it is complete, all of its pieces are there.
     answer = Answer.objects.filter(owner=owner, pk=answer_id).first()
+    if answer and answer.state == WRITING and answer.alive_at < now() - PATIENCE:
+        give_up(owner)
+        answer.refresh_from_db()
     if answer is None:
         raise Refused(f"There is no answer {answer_id} of yours.")
     if index > answer.pieces_so_far:
