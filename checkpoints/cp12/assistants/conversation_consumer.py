@@ -11,6 +11,8 @@ from chanx.messages.outgoing import ErrorMessage, PongMessage
 from django.conf import settings
 from django.db import Error
 
+from accounts import watcher
+from accounts.rights import Right
 from assistants import answers, writing
 from assistants.answers import Refused
 from assistants.messages import (
@@ -27,7 +29,6 @@ from assistants.messages import (
     StreamingStartMessage,
 )
 from assistants.models import WRITING
-from assistants.owners import owner_of
 from chat import database
 from chat.history import in_thread
 from chat.rate_limit import TokenBucket
@@ -49,7 +50,13 @@ class ConversationAssistantConsumer(AsyncJsonWebsocketConsumer):
 
     async def post_authentication(self) -> None:
         """Find out whose answers this connection is about."""
-        self.owner = owner_of(self.scope, self.channel_name)
+        user, session = self.scope["user"], self.scope["session"]
+        # A program without cookies has only this connection.
+        self.owner = f"session {session.session_key or self.channel_name}"
+        if user.is_authenticated:
+            self.owner = f"user {user.pk}"
+            right = Right(user.pk, user.get_session_auth_hash(), session.session_key)
+            watcher.watch(self, right)
         self.has_grown = asyncio.Event()
         self.bucket = TokenBucket(
             settings.RATE_LIMIT_BURST, settings.RATE_LIMIT_PER_SECOND
@@ -57,9 +64,15 @@ class ConversationAssistantConsumer(AsyncJsonWebsocketConsumer):
 
     async def websocket_disconnect(self, message: Any) -> None:
         """End what is sent to this client. The answer itself goes on."""
+        watcher.forget(self)
         if self.following:
             self.following.cancel()
         await super().websocket_disconnect(message)
+
+    async def refuse(self, code: int, error: str) -> None:
+        """Close, after a message that says what to do."""
+        await self.send_message(ErrorMessage(payload={"detail": error}))
+        await self.close(code, error)
 
     @ws_handler(summary="Check that the connection is alive")
     async def handle_ping(self, _message: PingMessage) -> PongMessage:
