@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
+from assistants.messages import StoredAnswer
 from assistants.models import BROKEN, STOPPED, WRITING, Answer, Piece
 from chat.messages import now
 
@@ -90,6 +91,21 @@ def newest(owner: str) -> list[Answer]:
 def text_of(answer: Answer) -> str:
     """What there is of an answer."""
     return "".join(piece.text for piece in answer.pieces.all())
+
+
+def conversation(owner: str) -> list[StoredAnswer]:
+    """The owner's last questions and answers, as clients see them."""
+    return [
+        StoredAnswer(
+            id=answer.pk,
+            question=answer.question,
+            content=text_of(answer),
+            index=len(answer.pieces.all()),
+            state=answer.state,
+            reason=answer.reason,
+        )
+        for answer in newest(owner)
+    ]
 
 
 def give_up(owner: str) -> None:

@@ -1,18 +1,11 @@
 import asyncio
-import logging
 from contextlib import suppress
 from typing import Any
 
-from chanx.channels.websocket import AsyncJsonWebsocketConsumer
 from chanx.core.decorators import channel, ws_handler
-from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
-from chanx.messages.outgoing import ErrorMessage, PongMessage
-from django.conf import settings
-from django.db import Error
+from chanx.messages.outgoing import PongMessage
 
-from accounts import watcher
-from accounts.rights import Right
 from assistants import answers, writing
 from assistants.answers import Refused
 from assistants.messages import (
@@ -23,60 +16,36 @@ from assistants.messages import (
     GetConversation,
     ResumeStreaming,
     StopStreaming,
-    StoredAnswer,
     StreamingMessage,
     StreamingPayload,
     StreamingStartMessage,
 )
-from assistants.models import WRITING
-from chat import database
+from assistants.models import WRITING, Answer
+from assistants.owned import OwnedConsumer
 from chat.history import in_thread
-from chat.rate_limit import TokenBucket
 
-# Without news, who follows an answer looks for itself.
+# Who hears of no news looks for itself.
 SECONDS_TO_LOOK = 1
 # A question, or what was said before, costs as much as so many other messages.
 TOKENS_A_QUESTION = 20
 
-logger = logging.getLogger(__name__)
-
 
 @channel(name="assistants", description="An assistant that answers in a stream.")
-class ConversationAssistantConsumer(AsyncJsonWebsocketConsumer):
+class ConversationAssistantConsumer(OwnedConsumer):
     """One connection to the assistant."""
 
     # The task that sends an answer to this client, while there is one.
     following: asyncio.Task[Any] | None = None
 
-    async def post_authentication(self) -> None:
-        """Find out whose answers this connection is about."""
-        user, session = self.scope["user"], self.scope["session"]
-        # A program without cookies has only this connection.
-        self.owner = f"session {session.session_key or self.channel_name}"
-        if user.is_authenticated:
-            self.owner = f"user {user.pk}"
-            right = Right(user.pk, user.get_session_auth_hash(), session.session_key)
-            watcher.watch(self, right)
-        self.has_grown = asyncio.Event()
-        self.bucket = TokenBucket(
-            settings.RATE_LIMIT_BURST, settings.RATE_LIMIT_PER_SECOND
-        )
-
     async def websocket_disconnect(self, message: Any) -> None:
         """End what is sent to this client. The answer itself goes on."""
-        watcher.forget(self)
         if self.following:
             self.following.cancel()
         await super().websocket_disconnect(message)
 
-    async def refuse(self, code: int, error: str) -> None:
-        """Close, after a message that says what to do."""
-        await self.send_message(ErrorMessage(payload={"detail": error}))
-        await self.close(code, error)
-
     @ws_handler(summary="Check that the connection is alive")
     async def handle_ping(self, _message: PingMessage) -> PongMessage:
-        """Answer."""
+        """Answer, also while an answer is sent."""
         return PongMessage()
 
     @ws_handler(
@@ -117,71 +86,48 @@ class ConversationAssistantConsumer(AsyncJsonWebsocketConsumer):
     async def handle_get_conversation(self, _message: GetConversation) -> Conversation:
         """Answer with the last questions, and their answers as far as they go."""
         self.take(TOKENS_A_QUESTION)
-        said = await in_thread(answers.newest)(self.owner)
-        return Conversation(
-            payload=[
-                StoredAnswer(
-                    id=answer.pk,
-                    question=answer.question,
-                    content=answers.text_of(answer),
-                    index=len(answer.pieces.all()),
-                    state=answer.state,
-                    reason=answer.reason,
-                )
-                for answer in said
-            ]
-        )
+        said = await in_thread(answers.conversation)(self.owner)
+        return Conversation(payload=said)
 
     async def follow(self, answer_id: int, index: int) -> None:
         """Send the pieces after an index as they are stored, and then the end."""
         if self.following:
             raise Refused("An answer is on its way already. Wait for its end.")
         self.following = asyncio.current_task()
+        self.has_grown = asyncio.Event()
         group = writing.group_of(answer_id)
         try:
             await self.join_group(group)
-            while True:
-                self.has_grown.clear()
-                answer, pieces = await in_thread(answers.after)(
-                    self.owner, answer_id, index
-                )
-                for piece in pieces:
-                    index = piece.index
-                    payload = StreamingPayload(
-                        content=piece.text, id=answer_id, index=index
-                    )
-                    await self.send_message(StreamingMessage(payload=payload))
-                if answer.state != WRITING:
-                    break
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(SECONDS_TO_LOOK):
-                        await self.has_grown.wait()
+            answer = await self.send_pieces(answer_id, index)
         finally:
             self.following = None
             await self.leave_group(group)
         end = CompleteStreamingPayload(
-            content=answer.reason, id=answer_id, index=index, state=answer.state
+            content=answer.reason,
+            id=answer_id,
+            index=answer.pieces_so_far,
+            state=answer.state,
         )
         await self.send_message(CompleteStreamingMessage(payload=end))
+
+    async def send_pieces(self, answer_id: int, index: int) -> Answer:
+        """Send the pieces after an index, up to the end. Return the answer as it is."""
+        read = in_thread(answers.after)
+        while True:
+            self.has_grown.clear()
+            answer, pieces = await read(self.owner, answer_id, index)
+            for piece in pieces:
+                index = piece.index
+                payload = StreamingPayload(
+                    content=piece.text, id=answer_id, index=index
+                )
+                await self.send_message(StreamingMessage(payload=payload))
+            if answer.state != WRITING:
+                return answer
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SECONDS_TO_LOOK):
+                    await self.has_grown.wait()
 
     async def answer_grown(self, _event: dict[str, str]) -> None:
         """There is news of the answer that this client follows."""
         self.has_grown.set()
-
-    def take(self, tokens: int) -> None:
-        """Count a message. Raises Refused if they come too fast."""
-        self.bucket.take(tokens)
-        if self.bucket.is_in_debt:
-            raise Refused(f"Too fast. Wait {self.bucket.wait} s, then send it again.")
-
-    async def handle_message_handler_error(
-        self, error: Exception, action: str, message: BaseMessage
-    ) -> None:
-        """Answer with what is wrong: with the message, or with the database."""
-        if isinstance(error, Refused):
-            await self.send_message(ErrorMessage(payload={"detail": str(error)}))
-        elif isinstance(error, Error):
-            logger.error(database.explain(error))
-            await self.send_message(ErrorMessage(payload=database.for_client(message)))
-        else:
-            await super().handle_message_handler_error(error, action, message)

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 # Written when the pages of the course are built.
 FILE = Path(__file__).parent / "passages.json.gz"
@@ -20,6 +21,9 @@ STOP_WORDS = re.compile(
 )
 MAX_WORDS = 30
 CANDIDATES = 30
+
+# Whoever comes first makes the index.
+one_at_a_time = Lock()
 
 
 @dataclass(frozen=True)
@@ -56,18 +60,18 @@ def find(question: str, number: int = 3) -> list[Passage]:
     words = [word for word in said if not STOP_WORDS.fullmatch(word)][:MAX_WORDS]
     if not words:
         return []
-    hits = Counter(
-        rowid
-        for word in words
-        for (rowid,) in sections().execute(
-            "SELECT rowid FROM section(?)", [f'"{word}"']
+    with one_at_a_time:
+        index = sections()
+        hits = Counter(
+            rowid
+            for word in words
+            for (rowid,) in index.execute("SELECT rowid FROM section(?)", [f'"{word}"'])
         )
-    )
-    # bm25 weighs rare words more; here, a word in a title counts more, too.
-    ranked = sections().execute(
-        "SELECT rowid, page, title, address, text FROM section(?)"
-        " ORDER BY bm25(section, 2, 4, 4, 1) LIMIT ?",
-        [" OR ".join(f'"{word}"' for word in words), CANDIDATES],
-    )
+        # bm25 weighs rare words more; here, a word in a title counts more, too.
+        ranked = index.execute(
+            "SELECT rowid, page, title, address, text FROM section(?)"
+            " ORDER BY bm25(section, 2, 4, 4, 1) LIMIT ?",
+            [" OR ".join(f'"{word}"' for word in words), CANDIDATES],
+        ).fetchall()
     good = [row for rowid, *row in ranked if 2 * hits[rowid] >= len(words)]
     return [Passage(*row) for row in good[:number]]

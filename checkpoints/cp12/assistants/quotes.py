@@ -19,8 +19,9 @@ SECONDS_A_WORD = 0.02
 async def answer(question: str, before: list[Answer]) -> AsyncGenerator[str, None]:
     """Quote the sections that fit best, word by word."""
     passages = await asyncio.to_thread(find, question)
-    text = "\n\n".join(map(quote, passages)) or NOTHING
-    for word in re.findall(r"\s*\S+", text):
+    if not passages:
+        yield NOTHING
+    for word in re.findall(r"\s*\S+", "\n\n".join(map(quote, passages))):
         yield word
         await asyncio.sleep(SECONDS_A_WORD)
 

@@ -5,6 +5,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    """The tables of questions and answers."""
+
     initial = True
 
     dependencies = []

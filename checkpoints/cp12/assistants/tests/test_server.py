@@ -15,8 +15,10 @@ from chat.tests.programs import run_server
 
 ORIGIN = "http://localhost"
 ANSWERS = 50
-# So long a ping may wait while the answers stream, in seconds ...
-LONGEST_WAIT = 0.05
+# On a machine that does nothing else, no pong takes as long as this, in seconds ...
+MEDIAN_WAIT = 0.05
+# ... and a synchronous stream would keep it waiting for the whole of an answer.
+LONGEST_WAIT = 4
 QUESTION = {"action": "assistant_message", "payload": "How do I reconnect?"}
 
 
@@ -45,45 +47,44 @@ async def hear(socket: ClientConnection, action: str) -> dict[str, Any]:
     return payload
 
 
-async def longest_wait(socket: ClientConnection, is_over: asyncio.Event) -> float:
-    """Ping until it is over. The longest time that a pong took."""
-    longest = 0.0
+async def waits(socket: ClientConnection, is_over: asyncio.Event) -> list[float]:
+    """Ping until it is over. How long each pong took, the longest last."""
+    found = []
     while not is_over.is_set():
         began = time.perf_counter()
         await send(socket, {"action": "ping"})
         await socket.recv()
-        longest = max(longest, time.perf_counter() - began)
+        found.append(time.perf_counter() - began)
         await asyncio.sleep(0.01)
-    return longest
+    return sorted(found)
 
 
 async def test_the_event_loop_stays_free_while_many_answers_stream(
     tmp_path: Path,
 ) -> None:
-    """A second server does nothing. What it is late by, the machine is busy."""
-    folders = [tmp_path / "busy", tmp_path / "idle"]
-    for folder in folders:
-        folder.mkdir()
-    with (
-        run_server(folders[0] / "log", "") as (busy, _),
-        run_server(folders[1] / "log", "") as (idle, _),
-    ):
+    """A machine that is busy makes some pongs late, but not half of them."""
+    with run_server(tmp_path / "log", "") as (server, _):
         async with AsyncExitStack() as stack:
             enter = stack.enter_async_context
-            askers = [await enter(client_of(busy)) for _ in range(ANSWERS)]
-            pingers = [await enter(client_of(server)) for server in [busy, idle]]
+            askers = [await enter(client_of(server)) for _ in range(ANSWERS)]
+            pinger = await enter(client_of(server))
             for asker in askers:
                 await send(asker, QUESTION)
+            for asker in askers:
                 await hear(asker, "streaming")
             is_over = asyncio.Event()
-            waits = asyncio.gather(*[longest_wait(it, is_over) for it in pingers])
+            pinging = asyncio.create_task(waits(pinger, is_over))
             ends = [await hear(asker, "complete_streaming") for asker in askers]
             is_over.set()
-            longest, of_idle = await waits
+            found = await pinging
 
     assert {end["state"] for end in ends} == {"complete"}
-    print(f"A ping waited {longest:.3f} s at most, and {of_idle:.3f} s where idle.")
-    assert longest < LONGEST_WAIT + 2 * of_idle
+    median, longest = found[len(found) // 2], found[-1]
+    print(
+        f"Of {len(found)} pongs, half took {median:.3f} s, none over {longest:.3f} s."
+    )
+    assert median < MEDIAN_WAIT
+    assert longest < LONGEST_WAIT
 
 
 async def test_a_server_killed_in_the_middle_loses_no_piece(tmp_path: Path) -> None:
@@ -106,4 +107,4 @@ async def test_a_server_killed_in_the_middle_loses_no_piece(tmp_path: Path) -> N
             assert end["state"] == "broken"
             assert "Ask again" in end["content"]
             await send(socket, QUESTION)
-            assert (await hear(socket, "complete_streaming"))["state"] == "complete"
+            assert (await hear(socket, "streaming_start"))["id"] > seen["id"]
