@@ -30,8 +30,9 @@ CACHES = (
 )
 # What learners may have beside the project in its folder. No command touches it.
 NOT_THE_PROJECT = (".git", ".idea", ".venv", ".vscode", "venv")
-# A chapter's ready-made files come in a *.zip. It belongs to no checkpoint.
-NOT_COMPARED = (*CACHES, *NOT_THE_PROJECT, f"{DATABASE}*", "*.zip")
+# A chapter's ready-made files come in a *.zip, and jobs write into results/. Neither
+# belongs to a checkpoint.
+NOT_COMPARED = (*CACHES, *NOT_THE_PROJECT, f"{DATABASE}*", "results", "*.zip")
 
 # The lines of every file of a project, by its path.
 Code = dict[str, list[str]]

@@ -31,6 +31,8 @@ from course.projects import (
 
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 10
+# Runs a project's manage.py.
+CHILD = Path(__file__).with_name("child.py")
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,9 @@ def run(served: Served, port: int, hosts: list[str]) -> int:
         if hosts:
             require_admitted(hosts[0], port)
         print_addresses(served, port)
+        if has_jobs(served):
+            work = ["-P", CHILD, "manage.py", "work"]
+            started.append(start_child(work, served.folder, environment()))
         if hosts:
             show(hosts, port, "/chat/" if has_chat_page(served) else "/")
         pages = ["-m", "course.docs", str(port_of_pages)]
@@ -113,7 +118,6 @@ def make_branches() -> None:
 def start_server(
     served: Served, port: int, port_of_pages: int, hosts: list[str]
 ) -> subprocess.Popen[bytes]:
-    child = Path(__file__).with_name("child.py")
     command = ["manage.py", "runserver", "--noreload"]
     pages = f"http://{HOST}:{port_of_pages}/"
     variables = environment() | {"TUTORIAL_URL": pages}
@@ -123,7 +127,7 @@ def start_server(
         variables |= environment_for_network(hosts)
     else:
         command.append(f"{HOST}:{port}")
-    return start_child(["-P", child, *command], served.folder, variables)
+    return start_child(["-P", CHILD, *command], served.folder, variables)
 
 
 def environment() -> dict[str, str]:
@@ -165,6 +169,8 @@ def print_addresses(served: Served, port: int) -> None:
     pages = {"WebSocket console": "/"}
     if has_chat_page(served):
         pages |= {"Chat": "/chat/", "API documentation": "/asyncapi/docs/"}
+    if has_jobs(served):
+        pages["Jobs"] = "/system/"
     lines = [
         f"  {title + ':':<20}http://{HOST}:{port}{path}"
         for title, path in pages.items()
@@ -175,6 +181,10 @@ def print_addresses(served: Served, port: int) -> None:
 
 def has_chat_page(served: Served) -> bool:
     return (served.folder / "chat/templates/chat/chat.html").exists()
+
+
+def has_jobs(served: Served) -> bool:
+    return (served.folder / "system/management/commands/work.py").exists()
 
 
 def stop(started: list[subprocess.Popen[bytes]]) -> None:

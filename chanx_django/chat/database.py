@@ -10,6 +10,7 @@ from django.db import Error, connection, transaction
 from chat.messages import NewChatMessage
 
 MIGRATE = "The database is a migration behind. Run: python manage.py migrate"
+TRY_AGAIN = "The chat can't reach its database. Try again in a moment."
 WRITABLE = "Let the server write to the database: to the file and to its folder."
 # A word of what the database says, and what to do.
 WHAT_TO_DO = {
@@ -50,7 +51,7 @@ def for_client(message: BaseMessage) -> dict[str, str | None]:
             "detail": "Your message was not stored. Try again in a moment.",
             "try_again": message.payload.id,
         }
-    return {"detail": "The chat can't reach its database. Try again in a moment."}
+    return {"detail": TRY_AGAIN}
 
 
 @checks.register

@@ -10,6 +10,8 @@ from functools import partial
 from channels.db import database_sync_to_async
 from django.db import transaction
 
+from accounts import rights
+from accounts.rights import Right
 from chat.messages import (
     ChatMessagePayload,
     GetHistoryPayload,
@@ -34,15 +36,26 @@ def key_of(room_name: str) -> int:
     return Room.objects.get_or_create(name=room_name)[0].pk
 
 
-def store(key: int, payload: ChatMessagePayload) -> tuple[StoredMessage, bool]:
+def store(
+    key: int, payload: ChatMessagePayload, right: Right | None = None
+) -> tuple[StoredMessage, bool]:
     """Store a message, once for each author and id; and whether it is a new one.
 
-    Raises Room.DoesNotExist if the room was deleted.
+    Raises Refused if its sender has no right to send it, Room.DoesNotExist if the room
+    was deleted.
     """
+    author = right.user_id if right else None
     with transaction.atomic():
         room = Room.objects.select_for_update().get(pk=key)
+        # Now: before, we may have waited for the room, and the right may have ended.
+        if right:
+            rights.require(right)
+        else:
+            rights.require_free(payload.name)
         if payload.id is not None:
-            same = room.messages.filter(name=payload.name, client_id=payload.id)
+            same = room.messages.filter(author=author, client_id=payload.id)
+            if author is None:
+                same = same.filter(name=payload.name)
             if message := same.first():
                 return stored(message), False
         room.newest += 1
@@ -50,6 +63,7 @@ def store(key: int, payload: ChatMessagePayload) -> tuple[StoredMessage, bool]:
         message = room.messages.create(
             seq=room.newest,
             name=payload.name,
+            author_id=author,
             client_id=payload.id or "",
             message=payload.message,
             sent_at=now(),
@@ -57,13 +71,17 @@ def store(key: int, payload: ChatMessagePayload) -> tuple[StoredMessage, bool]:
     return stored(message), True
 
 
-def get(key: int, asked: GetHistoryPayload) -> tuple[HistoryPayload, str]:
+def get(
+    key: int, asked: GetHistoryPayload, right: Right | None = None
+) -> tuple[HistoryPayload, str]:
     """The messages that are asked for; and in a sentence what of them was deleted.
 
-    Raises Room.DoesNotExist if the room was deleted, ValueError for a number that it
-    has not come to.
+    Raises Refused if who asks has no right to them, Room.DoesNotExist if the room was
+    deleted, ValueError for a number that it has not come to.
     """
     room = Room.objects.get(pk=key)
+    if right:
+        rights.require(right)
     if asked.after is not None and asked.after > room.newest:
         raise ValueError(
             f"There is no message {asked.after} yet: the newest is {room.newest}."
@@ -105,4 +123,5 @@ def stored(message: Message) -> StoredMessage:
         name=message.name,
         message=message.message,
         sent_at=message.sent_at,
+        registered=message.author_id is not None,
     )

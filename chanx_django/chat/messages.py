@@ -75,10 +75,12 @@ class ChatMessagePayload(BaseModel):
     sent_at: datetime | None = None
     id: MessageId | None = None
     seq: int | None = None
+    # Whether somebody with an account has said it.
+    registered: bool = False
 
 
 class NewChatMessage(BaseMessage):
-    """Something that was said. The server sets seq, sent_at and, if it can, name."""
+    """Something that was said. The server sets all but text, id and a guest's name."""
 
     action: Literal["new_chat_message"] = "new_chat_message"
     payload: ChatMessagePayload
@@ -129,6 +131,7 @@ class StoredMessage(BaseModel):
     name: Name
     message: Text
     sent_at: datetime
+    registered: bool
 
 
 class HistoryPayload(BaseModel):

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 
 from chat.messages import MAX_ID_LENGTH
@@ -10,6 +11,8 @@ class Room(models.Model):
 
     name = models.CharField(max_length=MAX_ROOM_LENGTH, unique=True)
     newest = models.PositiveIntegerField(default=0)
+    # What people call a private room, whose name is chance. Others have none.
+    title = models.CharField(max_length=MAX_ROOM_LENGTH, blank=True)
 
     def __str__(self) -> str:
         """Its name."""
@@ -22,6 +25,10 @@ class Message(models.Model):
     room = models.ForeignKey(Room, models.CASCADE, related_name="messages")
     seq = models.PositiveIntegerField()
     name = models.CharField(max_length=MAX_USERNAME_LENGTH)
+    # The account. Guests have none, and may have had the name before it was registered.
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="messages"
+    )
     # Made by the client. Empty for one that makes no ids.
     client_id = models.CharField(max_length=MAX_ID_LENGTH)
     message = models.TextField()
@@ -32,6 +39,11 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "seq"], name="seq_in_room"),
             models.UniqueConstraint(
                 fields=["room", "name", "client_id"],
+                condition=models.Q(author=None) & ~models.Q(client_id=""),
+                name="once_by_guest_and_id",
+            ),
+            models.UniqueConstraint(
+                fields=["room", "author", "client_id"],
                 condition=~models.Q(client_id=""),
                 name="once_by_author_and_id",
             ),

@@ -29,11 +29,6 @@ def fault_in(name: str) -> str:
     return ""
 
 
-def key_of(name: str) -> str:
-    """What two names have in common that count as one, however they are written."""
-    return unicodedata.normalize("NFKC", name).casefold()
-
-
 def is_hidden(char: str, before: str) -> bool:
     """Whether a character shows nothing. A joiner may, after what it can join."""
     if char in JOINERS:

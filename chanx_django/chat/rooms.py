@@ -4,6 +4,9 @@ MAX_ROOM_LENGTH = 80
 
 EVERYBODY = "everybody"
 
+# Only its members enter a room whose name begins so.
+PRIVATE = "private:"
+
 
 def fault_in_room(room: str) -> str:
     """Why nobody can be in a room of that name, in a sentence; empty if they can."""

@@ -9,7 +9,9 @@ from django.conf import settings
 
 ws_router = URLRouter(
     [
+        path("assistants/", include("assistants.routing")),
         path("chat/", include("chat.routing")),
+        path("system/", include("system.routing")),
     ]
 )
 

@@ -3,6 +3,7 @@ import math
 import os
 from argparse import ArgumentParser
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -63,17 +64,30 @@ ALLOWED_HOSTS = os.environ.get(
 
 INSTALLED_APPS = [
     "daphne",
+    "assistants",
     "chat",
+    "accounts",
+    "private",
+    "system",
     "chanx.channels",
+    "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.unavailable.SayWhatFails",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -84,8 +98,47 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
     },
 ]
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    # Counts wrong passwords, and refuses who has tried too many.
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in [
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    ]
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "chat"
+
+# Of one name from one address. By the name alone, anybody could lock anybody out; by
+# the address alone, one of a class all others.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+
+# Where browsers see the chat, if a proxy speaks https for it: https://chat.example
+ORIGINS = os.environ.get("DJANGO_ORIGINS", "").split()
+CSRF_TRUSTED_ORIGINS = ORIGINS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(ORIGINS)
 
 # How each waits for others that write, 20 seconds at most.
 DATABASE_OPTIONS: dict[str, dict[str, object]] = {
@@ -178,8 +231,24 @@ else:
 RATE_LIMIT_BURST = number_from("RATE_LIMIT_BURST", 400)
 RATE_LIMIT_PER_SECOND = number_from("RATE_LIMIT_PER_SECOND", 20)
 
+# Where workers put what jobs make, and so many seconds a worker may be quiet before
+# another one takes its job.
+RESULTS = Path(os.environ.get("RESULTS") or BASE_DIR / "results")
+JOB_LEASE = number_from("JOB_LEASE", 10)
+
 # Where the tutorial is served beside the project, if it is: the chat page links to it.
 TUTORIAL_URL = os.environ.get("TUTORIAL_URL", "")
+
+# A service that speaks OpenAI's protocol, on the internet or on this computer. Without
+# an address and a key, the assistant quotes the course.
+OPENAI_BASE_URL = os.environ.get("OPENAI_BASE_URL", "")
+OPENAI_API_KEY = os.environ.get("OPENAI_API_KEY", "").strip()
+OPENAI_MODEL = os.environ.get("OPENAI_MODEL", "gpt-4o-mini")
+OPENAI_TIMEOUT = number_from("OPENAI_TIMEOUT", 20)
+if OPENAI_BASE_URL and OPENAI_API_KEY:
+    ASSISTANT = "assistants.service.answer"
+else:
+    ASSISTANT = "assistants.quotes.answer"
 
 CHANX: dict[str, object] = {
     "ASYNCAPI_TITLE": "Chat",
@@ -208,7 +277,9 @@ LOGGING = {
         },
     },
     "loggers": {
+        "assistants": {"handlers": ["console"], "propagate": False},
         "chat": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "system": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "chanx": {"handlers": ["console"], "propagate": False},
         "channels_redis": {"handlers": ["console"], "propagate": False},
         "asyncio": {"handlers": ["console"], "propagate": False},

@@ -51,6 +51,12 @@ async def play(line: str, people: dict[str, Any], recorder: Recorder) -> None:
     from channels.testing import WebsocketCommunicator
 
     match line.split(" ", maxsplit=2):
+        case [_, "visits", path]:
+            # All of them are in one browser.
+            await visit(path)
+        case [_, "runs", code]:
+            # As in another process: with nothing of it in the recording.
+            await asyncio.to_thread(exec, code, {})
         case [name, "connects", path]:
             connection = recorder.connection(name, application())
             people[name] = WebsocketCommunicator(connection, path, HEADERS)
@@ -64,6 +70,16 @@ async def play(line: str, people: dict[str, Any], recorder: Recorder) -> None:
             await people.pop(name).disconnect()
         case _:
             raise ValueError(f"there is no step {line!r}")
+
+
+async def visit(path: str) -> None:
+    """Get a page, and send its cookies with each handshake from now on."""
+    from django.test import AsyncClient
+
+    browser = AsyncClient()
+    await browser.get(path)
+    cookies = "; ".join(f"{key}={it.value}" for key, it in browser.cookies.items())
+    HEADERS.append((b"cookie", cookies.encode()))
 
 
 async def quiet(recorder: Recorder) -> None:

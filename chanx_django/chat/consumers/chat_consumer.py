@@ -16,6 +16,9 @@ from django.db import Error
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
+from accounts import rights
+from accounts.middleware import CLOSE_NO_DATABASE
+from accounts.rights import NO_MEMBER, Refused, Right
 from chat import database, history, presence
 from chat.dice import parse_dice, roll_dice
 from chat.fan_out import FanOutConsumer, broadcast, default_layer
@@ -41,7 +44,7 @@ from chat.models import Room
 from chat.names import fault_in
 from chat.outage import CLOSE_NO_REDIS, explain, for_client, refuse_bad_address
 from chat.rate_limit import TokenBucket
-from chat.rooms import EVERYBODY, fault_in_room, group_of
+from chat.rooms import EVERYBODY, PRIVATE, fault_in_room, group_of
 
 MAX_FRAME_LENGTH = 65_536
 MAX_FAULT_LENGTH = 300
@@ -84,24 +87,41 @@ class ChatConsumer(FanOutConsumer):
     room_group = ""
     # The room's key in the database, once the client has said or asked something.
     room_key: int | None = None
+    # That of an account. A guest has none.
+    right: Right | None = None
+    # The last name that a guest used without one in the address.
+    free_name = ""
     # What a client sends counts from the moment it is in until it is refused.
     is_heard = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Run the consumer, and take its name off the list however it ends."""
+        """Run the consumer, and take its name off the lists however it ends."""
         try:
             await super().__call__(scope, receive, send)
         finally:
+            rights.held.pop(self, None)
             presence.remove(self.room_group, self.channel_name)
 
     async def post_authentication(self) -> None:
         """Let the client in, unless a name in the address is refused."""
         self.room = self.scope["url_route"]["kwargs"]["group_name"]
         self.username = username_in(self.scope["query_string"])
+        if self.scope["user"].is_authenticated:
+            self.username = self.scope["user"].username
         if fault := fault_in_room(self.room):
             await self.refuse(CLOSE_BAD_ROOM, fault)
         elif self.username is not None and (fault := fault_in(self.username)):
             await self.refuse(CLOSE_BAD_USERNAME, fault)
+        else:
+            await self.enter_by_right()
+
+    async def enter_by_right(self) -> None:
+        """Enter the room, unless it or the name belongs to others."""
+        enter = rights.in_thread(rights.enter)
+        try:
+            self.right = await enter(self.scope, self.room, self.username)
+        except Refused as refused:
+            await self.refuse(*refused.refusal)
         else:
             await self.enter(group_of(self.room))
 
@@ -116,12 +136,16 @@ class ChatConsumer(FanOutConsumer):
             settings.RATE_LIMIT_BURST, settings.RATE_LIMIT_PER_SECOND
         )
         self.is_heard = True
+        if self.right:
+            self.room_key = self.right.room_id
+            rights.held[self] = self.right
         if self.username and presence.add(group, self.channel_name, self.username):
             joined = UserJoined(payload=MemberPayload(name=self.username))
             await self.tell_the_others(joined)
 
     async def websocket_disconnect(self, message: Any) -> None:
         """Leave the groups, then tell the room who has left."""
+        rights.held.pop(self, None)
         username = presence.remove(self.room_group, self.channel_name)
         self.leave_groups()
         try:
@@ -231,17 +255,19 @@ class ChatConsumer(FanOutConsumer):
     ) -> ErrorMessage | None:
         """Store it and send it to the others, or roll the dice that it asks for."""
         payload = message.payload
-        payload.name = self.username or payload.name
-        logger.info("%r sent %r", payload.name, payload.message)
+        payload.name = await self.name_for(payload.name)
+        if not self.room.startswith(PRIVATE):
+            logger.info("%r sent %r", payload.name, payload.message)
 
         command, _, dice = payload.message.partition(" ")
         if command == "/roll":
             return await self.roll(payload, dice)
         key = await self.find_room()
-        stored, is_new = await history.in_thread(history.store)(key, payload)
+        store = history.in_thread(history.store)
+        stored, is_new = await store(key, payload, self.right)
         if stored.id is not None:
             saved = MessageSavedPayload(
-                **stored.model_dump(exclude={"name", "message"})
+                **stored.model_dump(include={"id", "seq", "sent_at"})
             )
             await self.send_message(MessageSaved(payload=saved))
         if is_new:
@@ -253,8 +279,9 @@ class ChatConsumer(FanOutConsumer):
     async def handle_get_history(self, message: GetHistory) -> History | ErrorMessage:
         """Answer with messages of the room, after saying which of them are gone."""
         key = await self.find_room()
+        get = history.in_thread(history.get)
         try:
-            answer, deleted = await history.in_thread(history.get)(key, message.payload)
+            answer, deleted = await get(key, message.payload, self.right)
         except ValueError as error:
             return ErrorMessage(payload={"detail": str(error)})
         if deleted:
@@ -268,10 +295,17 @@ class ChatConsumer(FanOutConsumer):
             self.room_key = await history.in_thread(history.key_of)(self.room)
         return self.room_key
 
+    async def name_for(self, name: str) -> str:
+        """The name that the room sees. Raises Refused for one that is an account's."""
+        if self.username is None and name != self.free_name:
+            await rights.in_thread(rights.require_free)(name)
+            self.free_name = name
+        return self.username or name
+
     @ws_handler(output_type=Typing, summary="Begin or stop typing")
     async def handle_typing(self, message: Typing) -> None:
         """Send it to the others."""
-        message.payload.name = self.username or message.payload.name
+        message.payload.name = await self.name_for(message.payload.name)
         await self.tell_the_others(message)
 
     @ws_handler(summary="Ask who is in the room")
@@ -346,7 +380,7 @@ class ChatConsumer(FanOutConsumer):
         await self.close(code, error)
 
     async def dispatch(self, message: Any) -> None:
-        """Handle an event, and close with 4013 if that needs Redis and it fails."""
+        """Handle an event, and close if it needs what fails: Redis or the database."""
         try:
             await super().dispatch(message)
         except RedisError as error:
@@ -354,6 +388,9 @@ class ChatConsumer(FanOutConsumer):
             await self.refuse(CLOSE_NO_REDIS, for_client(error))
             if message["type"] == "websocket.disconnect":
                 raise StopConsumer from None
+        except Error as error:
+            logger.error(database.explain(error))
+            await self.refuse(CLOSE_NO_DATABASE, database.TRY_AGAIN)
 
     async def handle_message_handler_error(
         self, error: Exception, action: str, message: BaseMessage
@@ -365,6 +402,14 @@ class ChatConsumer(FanOutConsumer):
         elif isinstance(error, Error):
             logger.error(database.explain(error))
             await self.send_message(ErrorMessage(payload=database.for_client(message)))
+        elif isinstance(error, Refused) and self.username is None:
+            # The message is at fault, and the next one may have another name.
+            payload = {"detail": error.refusal.error}
+            await self.send_message(ErrorMessage(payload=payload))
+        elif isinstance(error, Refused):
+            await self.refuse(*error.refusal)
+        elif isinstance(error, Room.DoesNotExist) and self.room.startswith(PRIVATE):
+            await self.refuse(*NO_MEMBER)
         elif isinstance(error, Room.DoesNotExist):
             await self.refuse(
                 CLOSE_ROOM_DELETED,

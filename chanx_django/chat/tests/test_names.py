@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from chat.messages import ChatMessagePayload
-from chat.names import fault_in, key_of
+from chat.names import fault_in
 
 HIDDEN = "that nobody can see"
 SPECIAL = "plain characters"
@@ -70,9 +70,3 @@ def test_a_name_that_hides_something_is_none(name: str, fault: str) -> None:
 def test_a_message_says_what_is_wrong_with_its_name() -> None:
     with pytest.raises(ValidationError, match="one alphabet"):
         ChatMessagePayload(message="hello", name="\u0430lice")
-
-
-def test_names_that_differ_in_their_writing_only_count_as_one() -> None:
-    assert key_of("ALICE") == key_of("alice") == key_of("ａｌｉｃｅ")
-    assert key_of("A\u030alice") == key_of("Ålice")
-    assert key_of("alice") != key_of("alice2")

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.core.exceptions import ValidationError
@@ -27,7 +29,7 @@ class DeletionForm(forms.Form):
 
     password = forms.CharField(widget=forms.PasswordInput, strip=False)
 
-    def __init__(self, user: User, *args: object) -> None:
+    def __init__(self, user: User, *args: Any) -> None:
         super().__init__(*args)
         self.user = user
 

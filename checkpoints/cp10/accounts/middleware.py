@@ -15,6 +15,8 @@ from chat.database import TRY_AGAIN, explain
 PROTOCOL = "chat"
 TICKET = "ticket."
 
+BAD_TICKET = "This ticket has been used, or is too old. Get a new one."
+
 CLOSE_BAD_TICKET = 4401
 CLOSE_NO_DATABASE = 4014
 
@@ -49,23 +51,19 @@ class TicketMiddleware(BaseMiddleware):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the application, as whose ticket it is."""
-        offered = [name for name in scope["subprotocols"] if name.startswith(TICKET)]
+        offered = scope["subprotocols"]
+        ticket = next((name for name in offered if name.startswith(TICKET)), None)
 
         async def send_choice(message: Any) -> None:
-            if (
-                message["type"] == "websocket.accept"
-                and PROTOCOL in scope["subprotocols"]
-            ):
+            if message["type"] == "websocket.accept" and PROTOCOL in offered:
                 message = message | {"subprotocol": PROTOCOL}
             await send(message)
 
-        if not offered:
-            return await super().__call__(scope, receive, send_choice)
-        user = await database_sync_to_async(tickets.use)(
-            offered[0].removeprefix(TICKET)
-        )
-        if user:
+        if ticket is not None:
+            use = database_sync_to_async(tickets.use)
+            user = await use(ticket.removeprefix(TICKET))
+            if not user:
+                await turn_away(send_choice, CLOSE_BAD_TICKET, BAD_TICKET)
+                return
             scope = scope | {"user": user, "session": SessionStore()}
-            return await super().__call__(scope, receive, send_choice)
-        error = "This ticket has been used, or is too old. Get a new one."
-        await turn_away(send_choice, CLOSE_BAD_TICKET, error)
+        await super().__call__(scope, receive, send_choice)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from django.db import Error
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from chat.database import TRY_AGAIN, explain
@@ -29,5 +29,7 @@ class SayWhatFails:
         if not isinstance(error, Error):
             return None
         logger.error(explain(error))
+        if request.content_type == "application/json":
+            return JsonResponse({"error": TRY_AGAIN}, status=503)
         page = "accounts/unavailable.html"
         return render(None, page, {"sentence": TRY_AGAIN}, status=503)

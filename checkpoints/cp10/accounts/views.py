@@ -22,12 +22,22 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 MAX_PASSWORD_LENGTH = 4096
 
 
-class SignupView(FormView):
-    """Makes an account, and signs in."""
+class SignedInRequest(HttpRequest):
+    """A request of somebody with an account."""
+
+    user: User
+
+
+class SignupView(views.RedirectURLMixin, FormView):
+    """Makes an account, and logs in."""
 
     template_name = "registration/signup.html"
     form_class = SignupForm
-    success_url = reverse_lazy("chat")
+    next_page = "chat"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the page shows, and where to go from it."""
+        return super().get_context_data(next=self.get_redirect_url(), **kwargs)
 
     def form_valid(self, form: SignupForm) -> HttpResponse:
         """Make the account, unless somebody has taken the name in the same moment."""
@@ -42,7 +52,7 @@ class SignupView(FormView):
 
 
 class PasswordView(views.PasswordChangeView):
-    """Sets a new password. All other browsers are signed out."""
+    """Sets a new password. All other browsers are logged out."""
 
     template_name = "registration/password_change.html"
     success_url = reverse_lazy("account")
@@ -54,22 +64,22 @@ class PasswordView(views.PasswordChangeView):
 
 
 @login_required
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     """One's own account."""
     return render(request, "accounts/account.html")
 
 
 @require_POST
 @login_required
-def logout_everywhere(request: HttpRequest) -> HttpResponse:
-    """Sign out of all browsers: no session holds what it would have to now."""
+def logout_everywhere(request: SignedInRequest) -> HttpResponse:
+    """Log out of all browsers: no session holds what it would have to now."""
     User.objects.filter(pk=request.user.pk).update(farewells=F("farewells") + 1)
     logout(request)
     return redirect("login")
 
 
 @login_required
-def delete(request: HttpRequest) -> HttpResponse:
+def delete(request: SignedInRequest) -> HttpResponse:
     """Delete one's account, after asking for the password."""
     form = DeletionForm(request.user, request.POST or None)
     if form.is_valid():

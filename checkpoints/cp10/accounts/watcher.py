@@ -1,56 +1,45 @@
 """Closes the connections whose right has ended.
 
 Each server asks the database once a second about all of its own, so it needs to be told
-of nothing: who removes a right writes to the database, and that is enough.
+of nothing: who ends a right writes to the database, and that is enough.
 """
 
 import asyncio
+import functools
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-from channels.db import database_sync_to_async
 from django.db import Error
 
-from accounts.rights import Right, ended
+from accounts.rights import ended, held, in_thread
 from chat.database import explain
 
 SECONDS = 1
 
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
 logger = logging.getLogger(__name__)
-
-
-class Connection(Protocol):
-    """A consumer."""
-
-    async def refuse(self, code: int, error: str) -> None:
-        """Say what to do, and close."""
-
-
-# The connections to this server of those who are signed in.
-_rights: dict[Connection, Right] = {}
+find_ended = in_thread(ended)
 _watcher: asyncio.Task[None] | None = None
-_in_thread = database_sync_to_async(
-    ended, thread_sensitive=False, executor=ThreadPoolExecutor(1)
-)
 
 
-def watch(connection: Connection, right: Right) -> None:
-    """Close the connection when its right ends."""
-    global _watcher
-    _rights[connection] = right
-    if _watcher is None or _watcher.done():
-        _watcher = asyncio.create_task(go_on_watching())
+def watched(application: Application) -> Application:
+    """An application whose connections are closed when their right ends."""
+
+    @functools.wraps(application)
+    async def run(scope: Any, receive: Any, send: Any) -> None:
+        global _watcher
+        if _watcher is None or _watcher.done():
+            _watcher = asyncio.create_task(watch())
+        await application(scope, receive, send)
+
+    return run
 
 
-def forget(connection: Connection) -> None:
-    """The connection is closed."""
-    _rights.pop(connection, None)
-
-
-async def go_on_watching() -> None:
-    """Check the rights once a second, while anybody is signed in."""
-    while _rights:
+async def watch() -> None:
+    """Ask once a second, as long as the server runs."""
+    while True:
         try:
             await close_ended()
         except Error as error:
@@ -61,8 +50,13 @@ async def go_on_watching() -> None:
 
 async def close_ended() -> None:
     """Close the connections whose right has ended."""
-    refusals = await _in_thread(_rights.values())
-    for connection, right in list(_rights.items()):
-        if refusal := refusals.get(right):
-            forget(connection)
-            await connection.refuse(*refusal)
+    if not held:
+        return
+    refusals = await find_ended(set(held.values()))
+    closing = [
+        connection.refuse(*refusals[held.pop(connection)])
+        for connection, right in list(held.items())
+        if right in refusals
+    ]
+    # Who is gone in this moment must not keep the others from being closed.
+    await asyncio.gather(*closing, return_exceptions=True)

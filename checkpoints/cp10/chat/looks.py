@@ -1,6 +1,7 @@
 """How a name looks, by Unicode's table of characters that look the same (UTS #39)."""
 
 import unicodedata
+from functools import partial
 
 from confusable_homoglyphs.confusables import confusables_data
 
@@ -10,21 +11,25 @@ from chat.names import BLANK
 MARK = "\u200e"
 
 
+composed = partial(unicodedata.normalize, "NFKC")
+decomposed = partial(unicodedata.normalize, "NFKD")
+
+
 def looks_of(name: str) -> set[str]:
     """How a name looks as it is written, in small letters and in capitals.
 
     Names that share a look are one name to people: alice, ALICE and al1ce.
     """
-    name = unicodedata.normalize("NFKC", name)
+    name = composed(name)
     return {look_of(text) for text in [name, name.casefold(), name.upper()]}
 
 
 def look_of(text: str) -> str:
-    """A text without what nobody sees, in the first of characters that look the same."""
-    # Letters with their marks first, then each on its own: ȧ looks like å, too.
-    for form in ["NFKC", "NFKD", "NFKD"]:
-        letters = unicodedata.normalize(form, text)
-        text = "".join(FIRST.get(char, char) for char in letters if is_seen(char))
+    """A text without what nobody sees, and of like characters always the first."""
+    # Letters with their marks before the marks alone: å looks like ȧ.
+    for normalized in [composed, decomposed, decomposed]:
+        letters = filter(is_seen, normalized(text))
+        text = "".join(FIRST.get(char, char) for char in letters)
     return text
 
 

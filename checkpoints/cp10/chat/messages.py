@@ -80,7 +80,7 @@ class ChatMessagePayload(BaseModel):
 
 
 class NewChatMessage(BaseMessage):
-    """Something that was said. The server sets all but message, id and a guest's name."""
+    """Something that was said. The server sets all but text, id and a guest's name."""
 
     action: Literal["new_chat_message"] = "new_chat_message"
     payload: ChatMessagePayload

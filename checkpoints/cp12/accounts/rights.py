@@ -1,15 +1,23 @@
 """By which right somebody is connected, and whether it still holds."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
+from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import User, is_taken
 from chat.rooms import PRIVATE
 from private.models import Membership
+
+# A thread for what is read here. That of the history may have to wait for others.
+in_thread = partial(
+    database_sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(1)
+)
 
 
 class Refusal(NamedTuple):
@@ -19,11 +27,11 @@ class Refusal(NamedTuple):
     error: str
 
 
-SIGN_IN = Refusal(4401, "You are not signed in, or no longer. Sign in.")
+LOG_IN = Refusal(4401, "You are not logged in, or no longer. Log in, then come back.")
 NO_MEMBER = Refusal(4403, "There is no such room, or you are not in it.")
 TAKEN = Refusal(
     4001,
-    "This name, or one that looks the same, has an account. Sign in, or choose another.",
+    "This name, or one that looks the same, is an account's. Log in, or take another.",
 )
 
 
@@ -47,12 +55,16 @@ class Right:
     room_id: int | None = None
 
 
+# The connections to this server by which people with an account are in a room.
+held: dict[Any, Right] = {}
+
+
 def enter(scope: Any, room: str, guest: str | None) -> Right | None:
     """The right by which somebody enters a room; a guest has none. Raises Refused."""
     user = scope["user"]
     if not user.is_authenticated:
         if room.startswith(PRIVATE):
-            raise Refused(SIGN_IN)
+            raise Refused(LOG_IN)
         if guest is not None:
             require_free(guest)
         return None
@@ -99,7 +111,7 @@ def ended(rights: Iterable[Right]) -> dict[Right, Refusal]:
             hashes.get(right.user_id) != right.user_hash
             or right.session_key not in keys
         ):
-            refusals[right] = SIGN_IN
+            refusals[right] = LOG_IN
         elif right.room_id and (right.room_id, right.user_id) not in members:
             refusals[right] = NO_MEMBER
     return refusals

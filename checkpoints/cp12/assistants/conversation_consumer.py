@@ -1,6 +1,5 @@
 import asyncio
 from contextlib import suppress
-from typing import Any
 
 from chanx.core.decorators import channel, ws_handler
 from chanx.messages.incoming import PingMessage
@@ -34,15 +33,6 @@ TOKENS_A_QUESTION = 20
 class ConversationAssistantConsumer(OwnedConsumer):
     """One connection to the assistant."""
 
-    # The task that sends an answer to this client, while there is one.
-    following: asyncio.Task[Any] | None = None
-
-    async def websocket_disconnect(self, message: Any) -> None:
-        """End what is sent to this client. The answer itself goes on."""
-        if self.following:
-            self.following.cancel()
-        await super().websocket_disconnect(message)
-
     @ws_handler(summary="Check that the connection is alive")
     async def handle_ping(self, _message: PingMessage) -> PongMessage:
         """Answer, also while an answer is sent."""
@@ -54,7 +44,7 @@ class ConversationAssistantConsumer(OwnedConsumer):
     )
     async def handle_assistant_message(self, message: AssistantMessage) -> None:
         """Begin an answer, and send it as it grows."""
-        self.take(TOKENS_A_QUESTION)
+        self.bucket.take(TOKENS_A_QUESTION)
         if len(writing.running) >= writing.MAX_RUNNING:
             raise Refused("The assistant has too much to do. Ask again in a moment.")
         before = await in_thread(answers.newest)(self.owner)
@@ -70,13 +60,11 @@ class ConversationAssistantConsumer(OwnedConsumer):
     )
     async def handle_resume_streaming(self, message: ResumeStreaming) -> None:
         """Send what comes after the last piece that the client has."""
-        self.take(1)
         await self.follow(message.payload.id, message.payload.index)
 
     @ws_handler(summary="Stop an answer")
     async def handle_stop_streaming(self, message: StopStreaming) -> None:
         """End it for all who see it. Whoever writes it notices with the next piece."""
-        self.take(1)
         await in_thread(answers.stop)(self.owner, message.payload.id)
         await writing.tell(message.payload.id)
         if task := writing.running.get(message.payload.id):
@@ -85,7 +73,7 @@ class ConversationAssistantConsumer(OwnedConsumer):
     @ws_handler(summary="Ask for what was said before")
     async def handle_get_conversation(self, _message: GetConversation) -> Conversation:
         """Answer with the last questions, and their answers as far as they go."""
-        self.take(TOKENS_A_QUESTION)
+        self.bucket.take(TOKENS_A_QUESTION)
         said = await in_thread(answers.conversation)(self.owner)
         return Conversation(payload=said)
 

@@ -1,61 +1,43 @@
-import logging
+import asyncio
 from typing import Any
 
-from chanx.channels.websocket import AsyncJsonWebsocketConsumer
 from chanx.messages.base import BaseMessage
-from chanx.messages.outgoing import ErrorMessage
-from django.conf import settings
-from django.db import Error
 
-from accounts import watcher
-from accounts.rights import Right
+from accounts import rights
 from assistants.answers import Refused
-from chat import database
-from chat.rate_limit import TokenBucket
-
-logger = logging.getLogger(__name__)
+from system.consumers.limited import LimitedConsumer
+from system.owners import owner_of
 
 
-class OwnedConsumer(AsyncJsonWebsocketConsumer):
-    """Knows whose a connection is, how fast it may send, and what to say of errors."""
+class OwnedConsumer(LimitedConsumer):
+    """Knows whose a connection is, and says what is refused."""
+
+    # The task that sends an answer to this client, while there is one.
+    following: asyncio.Task[Any] | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Run the consumer, and send nothing more however it ends."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            rights.held.pop(self, None)
+            if self.following:
+                self.following.cancel()
 
     async def post_authentication(self) -> None:
-        """Find out who has connected: a user, or the session of a browser."""
-        user, session = self.scope["user"], self.scope["session"]
+        """Find out who has connected: a user, or a browser that was at the page."""
+        find = rights.in_thread(owner_of)
+        owner = await find(self.scope["user"], self.scope["session"])
         # A program without cookies has only this connection.
-        self.owner = f"session {session.session_key or self.channel_name}"
-        if user.is_authenticated:
-            self.owner = f"user {user.pk}"
-            right = Right(user.pk, user.get_session_auth_hash(), session.session_key)
-            watcher.watch(self, right)
-        self.bucket = TokenBucket(
-            settings.RATE_LIMIT_BURST, settings.RATE_LIMIT_PER_SECOND
-        )
-
-    async def websocket_disconnect(self, message: Any) -> None:
-        """Forget the connection."""
-        watcher.forget(self)
-        await super().websocket_disconnect(message)
-
-    async def refuse(self, code: int, error: str) -> None:
-        """Close, after a message that says what to do."""
-        await self.send_message(ErrorMessage(payload={"detail": error}))
-        await self.close(code, error)
-
-    def take(self, tokens: int) -> None:
-        """Count a message. Raises Refused if they come too fast."""
-        self.bucket.take(tokens)
-        if self.bucket.is_in_debt:
-            raise Refused(f"Too fast. Wait {self.bucket.wait} s, then send it again.")
+        self.owner = owner or self.channel_name
+        if right := await rights.in_thread(rights.enter)(self.scope, "", None):
+            rights.held[self] = right
 
     async def handle_message_handler_error(
         self, error: Exception, action: str, message: BaseMessage
     ) -> None:
-        """Answer with what is wrong: with the message, or with the database."""
+        """Answer with what is refused, or as any consumer does."""
         if isinstance(error, Refused):
-            await self.send_message(ErrorMessage(payload={"detail": str(error)}))
-        elif isinstance(error, Error):
-            logger.error(database.explain(error))
-            await self.send_message(ErrorMessage(payload=database.for_client(message)))
+            await self.tell_error(str(error))
         else:
             await super().handle_message_handler_error(error, action, message)

@@ -11,6 +11,7 @@ ws_router = URLRouter(
     [
         path("assistants/", include("assistants.routing")),
         path("chat/", include("chat.routing")),
+        path("system/", include("system.routing")),
     ]
 )
 

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "chat",
     "accounts",
     "private",
+    "system",
     "chanx.channels",
     "axes",
     "django.contrib.auth",
@@ -218,6 +219,11 @@ else:
 RATE_LIMIT_BURST = number_from("RATE_LIMIT_BURST", 400)
 RATE_LIMIT_PER_SECOND = number_from("RATE_LIMIT_PER_SECOND", 20)
 
+# Where workers put what jobs make, and so many seconds a worker may be quiet before
+# another one takes its job.
+RESULTS = Path(os.environ.get("RESULTS") or BASE_DIR / "results")
+JOB_LEASE = number_from("JOB_LEASE", 10)
+
 # Where the tutorial is served beside the project, if it is: the chat page links to it.
 TUTORIAL_URL = os.environ.get("TUTORIAL_URL", "")
 
@@ -261,6 +267,7 @@ LOGGING = {
     "loggers": {
         "assistants": {"handlers": ["console"], "propagate": False},
         "chat": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "system": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "chanx": {"handlers": ["console"], "propagate": False},
         "channels_redis": {"handlers": ["console"], "propagate": False},
         "asyncio": {"handlers": ["console"], "propagate": False},

@@ -10,6 +10,7 @@ urlpatterns = [
     path("chat/", ChatView.as_view(), name="chat"),
     path("accounts/", include("accounts.urls")),
     path("", include("private.urls")),
+    path("system/", include("system.urls")),
     path("assistants/", assistants, name="assistants"),
     path("asyncapi/", include("chanx.channels.urls")),
     # Below the path of FORCE_SCRIPT_NAME, which STATIC_URL begins with.

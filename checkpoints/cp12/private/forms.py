@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -21,7 +23,7 @@ class InvitationForm(forms.Form):
 
     username = forms.CharField(label="Name", max_length=MAX_USERNAME_LENGTH)
 
-    def __init__(self, room: Room, *args: object) -> None:
+    def __init__(self, room: Room, *args: Any) -> None:
         super().__init__(*args)
         self.room = room
 

@@ -15,7 +15,7 @@ SALT = "private.invitation"
 ALTERED = "This link is not complete, or somebody has altered it. Copy all of it."
 OLD = "This invitation is too old. Ask for a new one."
 GONE = "This invitation has been used or revoked. Ask for a new one."
-NOT_YOURS = "This invitation is for another account. Sign in as whom it was made for."
+NOT_YOURS = "This invitation is for another account. Log in as whom it was made for."
 
 
 def sign(invitation: Invitation) -> str:
@@ -40,7 +40,7 @@ def read(signed: str, user: User) -> Invitation:
 
 
 def accept(signed: str, user: User) -> Room:
-    """Enter the list of members. Raises ValueError, with what is wrong with the link."""
+    """Make somebody a member. Raises ValueError, with what is wrong with the link."""
     with transaction.atomic():
         invitation = read(signed, user)
         # Of two who use it at once, one deletes it.

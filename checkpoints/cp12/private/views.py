@@ -6,25 +6,19 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.views import SignedInRequest
 from chat.models import Room
 from chat.rooms import PRIVATE
 from private import invitations
 from private.forms import InvitationForm, RoomForm
 from private.models import Membership
-
-
-class SignedInRequest(HttpRequest):
-    """A request of somebody with an account."""
-
-    user: User
-
 
 View = Callable[..., HttpResponse]
 
@@ -169,6 +163,6 @@ def invitation(request: SignedInRequest, signed: str) -> HttpResponse:
     except ValueError as error:
         page = "private/no_invitation.html"
         return render(request, page, {"sentence": str(error)}, status=403)
-    owner = room.memberships.select_related("user").first()
+    owner = User.objects.filter(memberships__room=room).earliest("memberships__pk")
     page = "private/invitation.html"
     return render(request, page, {"room": room, "owner": owner})

@@ -1,7 +1,13 @@
 // The chat page: it puts its parts together.
 
 import { ChatClient } from "./client.js";
-import { followAddress, showRefusal } from "./entrance.js";
+import {
+  followAddress,
+  hasAccount,
+  showRefusal,
+  showWayToMembers,
+  titleOf,
+} from "./entrance.js";
 import { History } from "./history.js";
 import {
   addLine,
@@ -70,8 +76,9 @@ function enter(room, ownName) {
   ownLines.clear();
   // What a window had not sent when it was reloaded.
   for (const { id, message } of outbox.messages) showPending(id, message);
-  document.getElementById("title").textContent = room;
-  document.title = `${room} · Chat`;
+  document.getElementById("title").textContent = titleOf(room);
+  document.title = `${titleOf(room)} · Chat`;
+  showWayToMembers(room);
   client.join();
   document.getElementById("message").focus();
 }
@@ -116,7 +123,7 @@ const handlers = {
     past.hear(message);
   },
   message_saved(saved) {
-    past.hear({ ...saved, name });
+    past.hear({ ...saved, name, registered: hasAccount });
   },
   history(answer) {
     keepPlace(() => past.answer(answer));
@@ -150,15 +157,18 @@ function isNew(id, player) {
 }
 
 // A message that has its number. Ours has a line already, if this window sent it.
-function showMessage({ seq, id, name: author, message, sent_at }, isMissed) {
+// A guest may have had our name before it was ours.
+function showMessage(said, isMissed) {
+  const { seq, id, name: author, message, sent_at, registered = false } = said;
   hasSpoken(author);
-  const own = author === name ? ownLines.get(id) : null;
+  const isOwn = author === name && registered === hasAccount;
+  const own = isOwn ? ownLines.get(id) : null;
   if (own) {
     own.classList.remove("pending", "failed");
     placeLine(own, sent_at, seq);
     return;
   }
-  const kind = author === name ? "own" : "message";
+  const kind = isOwn ? "own" : registered ? "message registered" : "message";
   const line = addLine(kind, author, message, sent_at, seq);
   line.classList.toggle("missed", isMissed);
   if (isMissed) line.querySelector(".note").textContent = MISSED;

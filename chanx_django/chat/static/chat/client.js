@@ -13,7 +13,16 @@ export const BAD_NAME = 4001;
 export const BAD_ROOM = 4004;
 export const TOO_LONG = 4009;
 export const ROOM_DELETED = 4010;
-const REFUSALS = [BAD_NAME, BAD_ROOM, TOO_LONG, ROOM_DELETED];
+export const NOT_LOGGED_IN = 4401;
+export const NOT_ALLOWED = 4403;
+const REFUSALS = [
+  BAD_NAME,
+  BAD_ROOM,
+  TOO_LONG,
+  ROOM_DELETED,
+  NOT_LOGGED_IN,
+  NOT_ALLOWED,
+];
 
 // The server's own errors have a detail, those of validation are a list of faults.
 function inWords(error) {

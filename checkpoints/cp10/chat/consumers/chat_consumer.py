@@ -17,7 +17,7 @@ from django.db import Error
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
-from accounts import rights, watcher
+from accounts import rights
 from accounts.middleware import CLOSE_NO_DATABASE
 from accounts.rights import NO_MEMBER, Refused, Right
 from chat import database, history, presence
@@ -109,9 +109,9 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
 
     async def enter_by_right(self) -> None:
         """Enter the room, unless it or the name belongs to others."""
-        find = history.in_thread(rights.enter)
+        enter = rights.in_thread(rights.enter)
         try:
-            self.right = await find(self.scope, self.room, self.username)
+            self.right = await enter(self.scope, self.room, self.username)
         except Refused as refused:
             await self.refuse(*refused.refusal)
         else:
@@ -129,14 +129,14 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         self.is_heard = True
         if self.right:
             self.room_key = self.right.room_id
-            watcher.watch(self, self.right)
+            rights.held[self] = self.right
         if self.username and presence.add(group, self.channel_name, self.username):
             joined = UserJoined(payload=MemberPayload(name=self.username))
             await self.tell_the_others(joined)
 
     async def websocket_disconnect(self, message: Any) -> None:
         """Leave the groups, then tell the room who has left."""
-        watcher.forget(self)
+        rights.held.pop(self, None)
         username = presence.remove(self.room_group, self.channel_name)
         try:
             await super().websocket_disconnect(message)
@@ -287,7 +287,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
     async def name_for(self, name: str) -> str:
         """The name that the room sees. Raises Refused for one that is an account's."""
         if self.username is None and name != self.free_name:
-            await history.in_thread(rights.require_free)(name)
+            await rights.in_thread(rights.require_free)(name)
             self.free_name = name
         return self.username or name
 
@@ -371,7 +371,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         await self.close(code, error)
 
     async def dispatch(self, message: Any) -> None:
-        """Handle an event, and close if that needs Redis or the database and it fails."""
+        """Handle an event, and close if it needs what fails: Redis or the database."""
         try:
             await super().dispatch(message)
         except RedisError as error:

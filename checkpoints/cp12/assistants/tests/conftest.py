@@ -8,10 +8,12 @@ from chanx.channels.testing import WebsocketCommunicator
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import PongMessage
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 
 from assistants import quotes, writing
 from config.asgi import application
+from system.owners import ensure_owner
 
 
 class Connect(Protocol):
@@ -52,7 +54,8 @@ async def writing_is_over() -> None:
 def new_session() -> str:
     """The session of a browser that has visited the page."""
     session = SessionStore()
-    session.create()
+    ensure_owner(AnonymousUser(), session)
+    session.save()
     assert session.session_key
     return session.session_key
 
