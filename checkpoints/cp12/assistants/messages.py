@@ -15,8 +15,6 @@ Question = Annotated[
     AfterValidator(require_storable),
 ]
 Number = Annotated[int, Field(strict=True, ge=0, le=MAX_SEQ)]
-# An answer is being written, complete, stopped by who asked, or broken off.
-State = Literal["writing", "complete", "stopped", "broken"]
 
 
 class AssistantMessage(BaseMessage):
@@ -49,9 +47,12 @@ class StreamingMessage(BaseMessage):
 
 
 class CompleteStreamingPayload(StreamingPayload):
-    """How an answer ended; the content says why, if there is anything to say."""
+    """How an answer ended; the content says why, if there is anything to say.
 
-    state: State
+    The state is complete, stopped or broken; and writing, where it has not ended.
+    """
+
+    state: str
 
 
 class CompleteStreamingMessage(BaseMessage):

@@ -105,6 +105,7 @@ def outcome_of(reader: asyncio.Task[None]) -> tuple[str, str]:
 async def tell(answer_id: int) -> None:
     """Tell who follows that there is news. Without Redis, they look by themselves."""
     layer = get_channel_layer()
+    assert layer is not None
     try:
         await layer.group_send(group_of(answer_id), {"type": "answer.grown"})
     except RedisError:

@@ -450,7 +450,7 @@ async def test_an_index_of_another_answer_and_the_answers_of_others(
 async def test_who_asks_too_fast_is_told_to_wait(connect: Connect) -> None:
     client = await connect()
 
-    heard = {"action": "conversation"}
+    heard: dict[str, Any] = {"action": "conversation"}
     while heard["action"] == "conversation":
         await client.send_message(GetConversation())
         heard = await hear(client)
