@@ -45,7 +45,7 @@ def test_a_trap_is_noticed_by_the_behavior_that_the_page_names(
     file.write_text(text.replace(trap["right"], trap["wrong"]))
     tests = [
         f"{path.relative_to(project)}::{trap['behavior']}"
-        for path in project.glob("chat/tests/*.py")
+        for path in project.glob("*/tests/*.py")
         if f"def {trap['behavior']}(" in path.read_text()
     ]
     assert tests

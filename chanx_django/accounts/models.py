@@ -25,7 +25,7 @@ class User(AbstractUser):
         validators=[validate_name],
         error_messages={"unique": "Somebody has this name."},
     )
-    # How often they have signed out everywhere.
+    # How often they have logged out everywhere.
     farewells = models.PositiveIntegerField(default=0, editable=False)
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -28,12 +28,16 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-class SignupView(FormView):
-    """Makes an account, and signs in."""
+class SignupView(views.RedirectURLMixin, FormView):
+    """Makes an account, and logs in."""
 
     template_name = "registration/signup.html"
     form_class = SignupForm
-    success_url = reverse_lazy("chat")
+    next_page = "chat"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the page shows, and where to go from it."""
+        return super().get_context_data(next=self.get_redirect_url(), **kwargs)
 
     def form_valid(self, form: SignupForm) -> HttpResponse:
         """Make the account, unless somebody has taken the name in the same moment."""
@@ -48,7 +52,7 @@ class SignupView(FormView):
 
 
 class PasswordView(views.PasswordChangeView):
-    """Sets a new password. All other browsers are signed out."""
+    """Sets a new password. All other browsers are logged out."""
 
     template_name = "registration/password_change.html"
     success_url = reverse_lazy("account")
@@ -68,7 +72,7 @@ def account(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @login_required
 def logout_everywhere(request: SignedInRequest) -> HttpResponse:
-    """Sign out of all browsers: no session holds what it would have to now."""
+    """Log out of all browsers: no session holds what it would have to now."""
     User.objects.filter(pk=request.user.pk).update(farewells=F("farewells") + 1)
     logout(request)
     return redirect("login")

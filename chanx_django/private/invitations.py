@@ -15,7 +15,7 @@ SALT = "private.invitation"
 ALTERED = "This link is not complete, or somebody has altered it. Copy all of it."
 OLD = "This invitation is too old. Ask for a new one."
 GONE = "This invitation has been used or revoked. Ask for a new one."
-NOT_YOURS = "This invitation is for another account. Sign in as whom it was made for."
+NOT_YOURS = "This invitation is for another account. Log in as whom it was made for."
 
 
 def sign(invitation: Invitation) -> str:

@@ -176,13 +176,22 @@ def test_an_account_is_deleted_by_its_password_only() -> None:
     assert fill(Client(), "alice").status_code == 302
 
 
-def test_the_login_leads_to_no_other_site(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("next_page", "location"),
+    [("/rooms/", "/rooms/"), ("//elsewhere.example", "/chat/"), ("", "/chat/")],
+)
+@pytest.mark.parametrize("path", ["login/", "signup/"])
+def test_one_comes_back_to_where_one_was_but_to_no_other_site(
+    client: Client, path: str, next_page: str, location: str
+) -> None:
     sign_up("alice")
-    data = {"username": "alice", "password": PASSWORD, "next": "//elsewhere.example"}
+    name = "alice" if path == "login/" else "bob"
+    data = {"username": name, "password": PASSWORD, "next": next_page}
+    data |= {"password1": PASSWORD, "password2": PASSWORD}
 
-    response = client.post("/accounts/login/", data)
+    response = client.post(f"/accounts/{path}", data)
 
-    assert response.headers["Location"] == "/chat/"
+    assert response.headers["Location"] == location
 
 
 @pytest.mark.parametrize(

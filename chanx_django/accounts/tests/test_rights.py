@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from chanx.channels.testing import WebsocketCommunicator
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import Client
@@ -14,7 +13,15 @@ from django.utils import timezone
 
 from accounts import tickets, watcher
 from accounts.models import User
-from accounts.tests.conftest import PASSWORD, Enter, a_browser_of, sign_up, socket
+from accounts.tests.conftest import (
+    PASSWORD,
+    Enter,
+    a_browser_of,
+    assert_refused,
+    ping,
+    sign_up,
+    socket,
+)
 from chat.models import Message, Room
 from chat.rooms import PRIVATE
 from private.models import Membership
@@ -77,14 +84,6 @@ ENDS = [
 ]
 
 
-async def assert_refused(client: WebsocketCommunicator, code: int) -> None:
-    """The client is told what to do, then closed."""
-    while (answer := await client.receive_json_from())["action"] != "error":
-        pass
-    assert answer["payload"]["detail"]
-    await client.assert_closed(code)
-
-
 @pytest.mark.parametrize(("end", "code"), ENDS)
 async def test_a_right_that_ends_ends_the_connection(
     enter: Enter, end: Callable[[Client], None], code: int
@@ -99,14 +98,10 @@ async def test_a_right_that_ends_ends_the_connection(
     await sync_to_async(end)(browser)
     await watcher.close_ended()
 
-    await assert_refused(client, code)
+    await assert_refused(client, code, "Log in" if code == 4401 else "no such room")
     if end is not let_session_run_out:
-        await bystander.send_json_to({"action": "ping"})
-        while (await bystander.receive_json_from())["action"] != "pong":
-            pass
-    await guest.send_json_to({"action": "ping"})
-    while (await guest.receive_json_from())["action"] != "pong":
-        pass
+        await ping(bystander)
+    await ping(guest)
 
 
 @pytest.mark.parametrize(("end", "code"), ENDS)
@@ -123,7 +118,7 @@ async def test_nothing_is_stored_or_told_after_the_right_has_ended(
     payload = {"message": "hi", "name": "alice"} if action != "get_history" else {}
     await client.send_json_to({"action": action, "payload": payload})
 
-    await assert_refused(client, code)
+    await assert_refused(client, code, "Log in" if code == 4401 else "no such room")
     assert not await Message.objects.aexists()
 
 
@@ -135,14 +130,13 @@ async def test_a_ticket_is_bound_to_the_account(
     user = await User.objects.aget()
     ticket = await sync_to_async(tickets.issue)(user)
     client = socket(None, subprotocols=["chat", f"ticket.{ticket}"])
-    await client.connect()
-    await client.send_json_to({"action": "ping"})
-    assert (await client.receive_json_from())["action"] == "pong"
+    await client.connect(10)
+    await ping(client)
 
     await sync_to_async(end)(browser)
     await watcher.close_ended()
 
-    await assert_refused(client, 4401)
+    await assert_refused(client, 4401, "Log in")
     await client.disconnect()
 
 
@@ -155,7 +149,7 @@ async def test_the_watcher_asks_by_itself(
 
     await sync_to_async(sign_out)(browser)
 
-    await assert_refused(client, 4401)
+    await assert_refused(client, 4401, "Log in")
     await client.disconnect()
 
 
@@ -177,7 +171,7 @@ async def test_while_the_database_is_away_nobody_is_closed_and_then_who_has_to_b
         await asked.wait()
         assert await client.receive_nothing()
 
-    await assert_refused(client, 4401)
+    await assert_refused(client, 4401, "Log in")
 
 
 async def test_many_are_asked_about_in_three_questions(

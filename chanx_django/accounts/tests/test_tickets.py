@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import tickets
 from accounts.models import Ticket, User
-from accounts.tests.conftest import PASSWORD, sign_up, socket
+from accounts.tests.conftest import PASSWORD, answer, assert_refused, sign_up, socket
 
 a_ticket = sync_to_async(lambda: tickets.issue(sign_up("alice")))
 
@@ -97,15 +97,12 @@ def test_a_ticket_works_for_seconds_only() -> None:
 async def test_a_ticket_lets_in_as_its_account() -> None:
     client = with_ticket(await a_ticket())
 
-    connected, chosen = await client.connect()
-
-    assert (connected, chosen) == (True, "chat")
+    assert await client.connect(10) == (True, "chat")
     payload = {"message": "hi", "name": "bob", "id": "1"}
     await client.send_json_to({"action": "new_chat_message", "payload": payload})
-    await client.receive_json_from()
+    await answer(client, "message_saved")
     await client.send_json_to({"action": "get_history", "payload": {}})
-    await client.receive_json_from()
-    [said] = (await client.receive_json_from())["payload"]["messages"]
+    [said] = (await answer(client, "history"))["messages"]
     assert (said["name"], said["registered"]) == ("alice", True)
     await client.disconnect()
 
@@ -117,7 +114,6 @@ async def test_a_bad_ticket_is_refused_with_a_reason(ticket: str) -> None:
         await sync_to_async(tickets.use)(ticket)
     client = with_ticket(ticket)
 
-    assert await client.connect() == (True, "chat")
+    assert await client.connect(10) == (True, "chat")
 
-    assert "Get a new one" in (await client.receive_json_from())["payload"]["detail"]
-    await client.assert_closed(4401)
+    await assert_refused(client, 4401, "Get a new one")

@@ -8,17 +8,18 @@ from chanx.channels.testing import WebsocketCommunicator
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import PongMessage
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 
+from accounts.models import User
 from assistants import quotes, writing
 from config.asgi import application
-from system.owners import ensure_owner
 
 
 class Connect(Protocol):
     def __call__(self, session: str = ...) -> Awaitable[WebsocketCommunicator]: ...
 
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 Source = Callable[..., AsyncGenerator[str, None]]
 
@@ -51,13 +52,14 @@ async def writing_is_over() -> None:
 
 
 @sync_to_async
-def new_session() -> str:
-    """The session of a browser that has visited the page."""
-    session = SessionStore()
-    ensure_owner(AnonymousUser(), session)
-    session.save()
-    assert session.session_key
-    return session.session_key
+def new_session(account: str = "") -> str:
+    """The session of a browser that has visited the page, or logged in."""
+    client = Client()
+    if account:
+        client.force_login(User.objects.create_user(account), BACKEND)
+    client.get("/assistants/")
+    assert client.session.session_key
+    return client.session.session_key
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from chanx.channels.testing import WebsocketCommunicator
 from chanx.messages.outgoing import ErrorMessage
 from django.db import OperationalError
 
+from accounts import rights
 from assistants import answers, quotes, writing
 from assistants.messages import (
     AssistantMessage,
@@ -456,3 +457,13 @@ async def test_who_asks_too_fast_is_told_to_wait(connect: Connect) -> None:
         heard = await hear(client)
 
     assert "You send too fast. Wait" in heard["payload"]["detail"]
+
+
+async def test_the_right_of_who_is_logged_in_is_watched(connect: Connect) -> None:
+    session = await new_session("ada")
+
+    client = await connect(session)
+    assert len(rights.held) == 1
+
+    await client.disconnect()
+    assert not rights.held

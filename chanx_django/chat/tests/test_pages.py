@@ -8,6 +8,7 @@ from django.test import Client
 ACTIONS = {
     "announcement",
     "assistant_message",
+    "cancel_job",
     "complete_streaming",
     "conversation",
     "dice_rolled",
@@ -15,6 +16,10 @@ ACTIONS = {
     "get_conversation",
     "get_history",
     "history",
+    "job_failed",
+    "job_progress",
+    "job_queued",
+    "job_result",
     "members",
     "message_saved",
     "new_chat_message",
@@ -24,6 +29,8 @@ ACTIONS = {
     "stop_streaming",
     "streaming",
     "streaming_start",
+    "system_message",
+    "system_notification",
     "typing",
     "user_joined",
     "user_left",
@@ -78,8 +85,9 @@ def test_an_address_may_name_the_room(client: Client) -> None:
 def test_the_chat_page_leads_to_the_other_pages(client: Client) -> None:
     page = client.get("/chat/").content.decode()
 
-    links = re.findall(r'<a href="([^"]+)"', page)
-    assert {"/assistants/", "/system/", "/asyncapi/docs/", "/"} <= set(links)
+    links = set(re.findall(r'<a href="([^"]+)"', page))
+    accounts = {"/accounts/login/", "/accounts/signup/"}
+    assert links >= {"/assistants/", "/asyncapi/docs/", "/", *accounts}
     for link in links:
         assert client.get(link).status_code == 200
 

@@ -1,11 +1,14 @@
 """The page, and the download of a result."""
 
-from django.test import Client
+from asgiref.sync import sync_to_async
+from django.http import StreamingHttpResponse
+from django.test import AsyncClient, Client
 
-from system import jobs, results
+from system import jobs
 from system.management.commands.work import work_once
 from system.messages import TaskPayload
 from system.models import Job
+from system.results import file_of
 from system.tests.conftest import say
 
 
@@ -28,13 +31,17 @@ def test_the_page_makes_a_browser_an_owner_once(client: Client) -> None:
     assert owner.startswith("guest.")
 
 
-def test_the_owner_downloads_the_result(client: Client) -> None:
-    job = done(client)
+async def test_the_owner_downloads_the_result(client: Client) -> None:
+    job = await sync_to_async(done)(client)
+    browser = AsyncClient()
+    browser.cookies = client.cookies
 
-    response = client.get(f"/system/jobs/{job.pk}/")
+    response = await browser.get(f"/system/jobs/{job.pk}/")
 
     assert response["Content-Disposition"] == 'attachment; filename="history.zip"'
-    assert response.getvalue().startswith(b"PK")
+    assert isinstance(response, StreamingHttpResponse)
+    pieces = [piece async for piece in response]
+    assert b"".join(pieces) == file_of(job).read_bytes()
 
 
 def test_nobody_else_does(client: Client) -> None:
@@ -48,7 +55,7 @@ def test_nobody_else_does(client: Client) -> None:
 
 def test_a_result_that_is_not_there_yet_or_any_more(client: Client) -> None:
     job = done(client)
-    results.file_of(job).unlink()
+    file_of(job).unlink()
     assert client.get(f"/system/jobs/{job.pk}/").status_code == 404
 
     Job.objects.update(state="running")

@@ -11,6 +11,8 @@ from typing import IO
 from zipfile import ZipFile
 
 import pytest
+from django.core.management import call_command
+from django.db import OperationalError
 
 from chat.models import Message, Room
 from system import history, jobs, results
@@ -185,3 +187,24 @@ def test_a_fault_is_a_sentence_for_the_owner_and_a_traceback_for_the_log(
     assert type(error).__name__ in caplog.text
     assert not list(results_folder.iterdir())
     assert not work_once()
+
+
+def test_a_worker_goes_on_when_the_database_is_back(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    logging.getLogger("system").propagate = True
+    outcomes = iter([OperationalError("database is locked"), True, KeyboardInterrupt()])
+
+    def next_outcome() -> bool:
+        outcome = next(outcomes)
+        if isinstance(outcome, bool):
+            return outcome
+        raise outcome
+
+    monkeypatch.setattr("system.management.commands.work.work_once", next_outcome)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+    call_command("work")
+
+    assert "End the program that keeps the database" in caplog.text
+    assert list(outcomes) == []

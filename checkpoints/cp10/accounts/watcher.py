@@ -45,6 +45,9 @@ async def watch() -> None:
         except Error as error:
             # Nobody's right has ended by that: they are checked when it is back.
             logger.error(explain(error))
+        except Exception:
+            # Whatever it is, it must not be the last look.
+            logger.exception("The rights could not be checked.")
         await asyncio.sleep(SECONDS)
 
 

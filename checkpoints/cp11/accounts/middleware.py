@@ -51,7 +51,7 @@ class TicketMiddleware(BaseMiddleware):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the application, as whose ticket it is."""
-        offered = scope["subprotocols"]
+        offered = scope.get("subprotocols", [])
         ticket = next((name for name in offered if name.startswith(TICKET)), None)
 
         async def send_choice(message: Any) -> None:

@@ -1,9 +1,18 @@
 import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
 
+from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 from pydantic import ValidationError
 from redis.exceptions import RedisError
@@ -16,6 +25,8 @@ from system.owners import ensure_owner, may_read, owner_of
 from system.results import file_of
 from system.tasks import TASKS
 
+PIECE = 65_536
+
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
@@ -26,19 +37,31 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def result(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
+def result(request: HttpRequest, pk: uuid.UUID) -> StreamingHttpResponse:
     """The file of a job, for its owner. Nobody else learns that there is one."""
     owner = owner_of(request.user, request.session)
     job = Job.objects.filter(pk=pk, owner=owner, state=State.DONE).first()
     if job is None or not may_read(owner, job.content):
         raise Http404("You have no such result.")
-    try:
-        file = file_of(job).open("rb")
-    except FileNotFoundError:
-        raise Http404("This result was deleted.") from None
-    return FileResponse(
-        file, as_attachment=True, filename=TASKS[job.task_type].file_name
+    file = file_of(job)
+    if not file.exists():
+        raise Http404("This result was deleted.")
+    named = content_disposition_header(True, TASKS[job.task_type].file_name)
+    return StreamingHttpResponse(
+        pieces_of(file),
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": named,
+            "Content-Length": str(file.stat().st_size),
+        },
     )
+
+
+async def pieces_of(path: Path) -> AsyncIterator[bytes]:
+    """A file, piece by piece. A FileResponse would have it in the memory as a whole."""
+    with path.open("rb") as file:
+        while piece := await sync_to_async(file.read)(PIECE):
+            yield piece
 
 
 @require_POST

@@ -5,7 +5,7 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.conftest import browser_of, sign_up, socket
+from accounts.tests.conftest import assert_refused, browser_of, ping, sign_up, socket
 from chat.models import Room
 from private import invitations
 from private.models import Invitation, Membership
@@ -108,20 +108,16 @@ async def test_who_may_enter(name: str, room: str) -> None:
     await sync_to_async(make_room)()
     browser = await sync_to_async(browser_for)(name)
     client = socket(browser, room, "?username=owner")
-    await client.connect()
+    await client.connect(10)
 
     code = ENTER[NAMES.index(name)]
     if room == "private:cellar":
         code = code or 4403
     if code:
-        answer = await client.receive_json_from()
-        assert answer["action"] == "error"
-        assert "ttic" not in str(answer)
-        await client.assert_closed(code)
+        await assert_refused(client, code, "")
         assert await Room.objects.acount() == 1
     else:
-        await client.send_json_to({"action": "ping"})
-        assert (await client.receive_json_from())["action"] == "pong"
+        await ping(client)
         await client.disconnect()
 
 

@@ -12,7 +12,14 @@ from django.core import signing
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.conftest import PASSWORD, Enter, a_browser_of, browser_of, sign_up
+from accounts.tests.conftest import (
+    PASSWORD,
+    Enter,
+    a_browser_of,
+    answer,
+    browser_of,
+    sign_up,
+)
 from chat.models import Message, Room
 from private import invitations
 from private.models import Invitation, Membership
@@ -198,23 +205,24 @@ async def test_what_is_said_in_a_private_room_reaches_its_members_only(
     logging.getLogger("chat").addHandler(caplog.handler)
     speaker, hearer = await enter(alice, room.name), await enter(bob, room.name)
     outsiders = [await enter(alice), await enter(None, query="?username=carol")]
-    for client in [speaker, *outsiders]:
-        while not await client.receive_nothing():
-            await client.receive_json_from()
 
-    for message in ["a secret", "/roll 1d6"]:
+    for message, action in [
+        ("a secret", "new_chat_message"),
+        ("/roll 1d6", "dice_rolled"),
+    ]:
         payload = {"message": message, "name": "mallory"}
         await speaker.send_json_to({"action": "new_chat_message", "payload": payload})
-        heard = await hearer.receive_json_from()
-        while heard["action"] not in {"new_chat_message", "dice_rolled"}:
-            heard = await hearer.receive_json_from()
-        assert heard["payload"]["name"] == "alice"
+        heard = await answer(hearer, action)
+        assert heard["name"] == "alice"
     logging.getLogger("chat").removeHandler(caplog.handler)
 
     for client in outsiders:
-        assert await client.receive_nothing()
         await client.send_json_to({"action": "get_history", "payload": {}})
-        assert "secret" not in str(await client.receive_json_from())
+        actions = set()
+        while (heard := await client.receive_json_from(10))["action"] != "history":
+            actions.add(heard["action"])
+        assert not actions & {"new_chat_message", "dice_rolled"}
+        assert heard["payload"]["messages"] == []
     assert "secret" not in caplog.text
 
 
@@ -225,7 +233,6 @@ async def test_two_accounts_may_use_the_same_id(enter: Enter) -> None:
     for name in ["alice", "bob", "bob"]:
         client = await enter(await a_browser_of(name), room.name)
         await client.send_json_to({"action": "new_chat_message", "payload": payload})
-        while (await client.receive_json_from())["action"] != "message_saved":
-            pass
+        await answer(client, "message_saved")
 
     assert await Message.objects.acount() == 2

@@ -49,7 +49,7 @@ def work_once() -> bool:
     heartbeat.beat()
     job = jobs.take()
     if job:
-        logger.info("begins %s, attempt %s", job, job.attempt)
+        logger.info("begins %s %s, attempt %s", job.task_type, job.pk, job.attempt)
         do(job)
     return job is not None
 
@@ -71,7 +71,7 @@ def do(job: Job) -> None:
     except Error:
         raise
     except Exception as error:
-        logger.exception("%s failed.", job)
+        logger.exception("The job %s failed.", job.pk)
         jobs.end(job, State.FAILED, sentence_for(error))
     finally:
         # With what earlier workers have left.
