@@ -6,8 +6,11 @@ import pytest
 from assistants import quotes
 
 
+SECONDS = 0.01
+
+
 async def test_nobody_else_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quotes, "SECONDS_A_WORD", 0.05)
+    monkeypatch.setattr(quotes, "SECONDS_A_WORD", SECONDS)
     longest = 0.0
 
     async def watch() -> None:
@@ -22,4 +25,4 @@ async def test_nobody_else_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     watching.cancel()
 
     # Blocked, the loop would stand still for all of the words together.
-    assert longest < len(words) * 0.05 / 2
+    assert longest < len(words) * SECONDS / 2
