@@ -5,7 +5,6 @@ import pytest
 
 from assistants import quotes
 
-
 SECONDS = 0.01
 
 
@@ -22,6 +21,8 @@ async def test_nobody_else_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
     watching = asyncio.create_task(watch())
     words = [word async for word in quotes.answer("How do I reconnect?", [])]
+    # The watch notices how long it had to wait.
+    await asyncio.sleep(SECONDS)
     watching.cancel()
 
     # Blocked, the loop would stand still for all of the words together.
