@@ -40,6 +40,8 @@ HOST = "127.0.0.1"
 def docs(screenshots: bool) -> int:
     """Build all pages, if wanted with new pictures; print where they are; return 0.
 
+    What they say goes into the projects with an assistant, which quotes it.
+
     Raises TutorialError if Sphinx complains of anything; it has then said of what.
     """
     if screenshots:
@@ -53,6 +55,9 @@ def docs(screenshots: bool) -> int:
         raise TutorialError(
             "The pages have the mistakes named above, each with its page and line."
         )
+    from course.dev.passages import write_passages
+
+    write_passages(PAGES)
     print(f"The pages are built: open {PAGES / 'index.html'} in a browser.")
     return 0
 

@@ -158,7 +158,7 @@ def names_of(checkpoint: str) -> set[str]:
 
 def code_of(checkpoint: str) -> dict[str, str]:
     files = files_of(copy_of(checkpoint))
-    return {path: content.decode() for path, content in files.items()}
+    return {path: it.decode(errors="replace") for path, it in files.items()}
 
 
 def names_in(code: dict[str, str]) -> set[str]:

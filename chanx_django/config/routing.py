@@ -9,6 +9,7 @@ from django.conf import settings
 
 ws_router = URLRouter(
     [
+        path("assistants/", include("assistants.routing")),
         path("chat/", include("chat.routing")),
         path("system/", include("system.routing")),
     ]

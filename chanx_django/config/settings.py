@@ -64,6 +64,7 @@ ALLOWED_HOSTS = os.environ.get(
 
 INSTALLED_APPS = [
     "daphne",
+    "assistants",
     "chat",
     "accounts",
     "private",
@@ -238,6 +239,17 @@ JOB_LEASE = number_from("JOB_LEASE", 10)
 # Where the tutorial is served beside the project, if it is: the chat page links to it.
 TUTORIAL_URL = os.environ.get("TUTORIAL_URL", "")
 
+# A service that speaks OpenAI's protocol, on the internet or on this computer. Without
+# an address and a key, the assistant quotes the course.
+OPENAI_BASE_URL = os.environ.get("OPENAI_BASE_URL", "")
+OPENAI_API_KEY = os.environ.get("OPENAI_API_KEY", "").strip()
+OPENAI_MODEL = os.environ.get("OPENAI_MODEL", "gpt-4o-mini")
+OPENAI_TIMEOUT = number_from("OPENAI_TIMEOUT", 20)
+if OPENAI_BASE_URL and OPENAI_API_KEY:
+    ASSISTANT = "assistants.service.answer"
+else:
+    ASSISTANT = "assistants.quotes.answer"
+
 CHANX: dict[str, object] = {
     "ASYNCAPI_TITLE": "Chat",
     "ASYNCAPI_DESCRIPTION": "Rooms to talk in, to see who is there and to roll dice.",
@@ -265,6 +277,7 @@ LOGGING = {
         },
     },
     "loggers": {
+        "assistants": {"handlers": ["console"], "propagate": False},
         "chat": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "system": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "chanx": {"handlers": ["console"], "propagate": False},

@@ -16,3 +16,6 @@ CHANX = CHANX | {"SEND_COMPLETION": True}
 
 # A real password is hashed slowly, so that nobody can try many.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# And no OPENAI_API_KEY: these tests ask nobody.
+ASSISTANT = "assistants.quotes.answer"

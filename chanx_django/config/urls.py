@@ -2,6 +2,7 @@ from django.contrib.staticfiles.urls import staticfiles_urlpatterns
 from django.urls import include, path
 from django.views.generic import TemplateView
 
+from assistants.views import assistants
 from chat.views import ChatView
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("", include("private.urls")),
     path("system/", include("system.urls")),
+    path("assistants/", assistants, name="assistants"),
     path("asyncapi/", include("chanx.channels.urls")),
     # Below the path of FORCE_SCRIPT_NAME, which STATIC_URL begins with.
     *staticfiles_urlpatterns("static/"),

@@ -1,0 +1,188 @@
+"""What ends a right, and that this ends the connection."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.sessions.models import Session
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from accounts import tickets, watcher
+from accounts.models import User
+from accounts.tests.conftest import (
+    PASSWORD,
+    Enter,
+    a_browser_of,
+    assert_refused,
+    ping,
+    sign_up,
+    socket,
+)
+from chat.models import Message, Room
+from chat.rooms import PRIVATE
+from private.models import Membership
+
+ROOM = f"{PRIVATE}attic"
+
+
+@sync_to_async
+def make_room(*names: str) -> None:
+    """A private room with these members."""
+    room = Room.objects.create(name=ROOM, title="Attic")
+    for name in names:
+        user = User.objects.filter(username=name).first() or sign_up(name)
+        room.memberships.create(user=user)
+
+
+def sign_out(browser: Client) -> None:
+    browser.post("/accounts/logout/")
+
+
+def sign_out_everywhere(browser: Client) -> None:
+    browser.post("/accounts/logout/everywhere/")
+
+
+def set_password(browser: Client) -> None:
+    user = User.objects.get(username="alice")
+    user.set_password("battery staple")
+    user.save()
+
+
+def deactivate(browser: Client) -> None:
+    User.objects.filter(username="alice").update(is_active=False)
+
+
+def delete_account(browser: Client) -> None:
+    browser.post("/accounts/delete/", {"password": PASSWORD})
+
+
+def let_session_run_out(browser: Client) -> None:
+    Session.objects.update(expire_date=timezone.now())
+
+
+def remove(browser: Client) -> None:
+    Membership.objects.filter(user__username="alice").delete()
+
+
+def delete_room(browser: Client) -> None:
+    Room.objects.filter(name=ROOM).delete()
+
+
+ENDS = [
+    (sign_out, 4401),
+    (sign_out_everywhere, 4401),
+    (set_password, 4401),
+    (deactivate, 4401),
+    (delete_account, 4401),
+    (let_session_run_out, 4401),
+    (remove, 4403),
+    (delete_room, 4403),
+]
+
+
+@pytest.mark.parametrize(("end", "code"), ENDS)
+async def test_a_right_that_ends_ends_the_connection(
+    enter: Enter, end: Callable[[Client], None], code: int
+) -> None:
+    await make_room("alice", "bob")
+    browser = await a_browser_of("alice")
+    other_browser = await a_browser_of("bob")
+    client = await enter(browser, ROOM)
+    bystander = await enter(other_browser)
+    guest = await enter(None, query="?username=guest")
+
+    await sync_to_async(end)(browser)
+    await watcher.close_ended()
+
+    await assert_refused(client, code, "Log in" if code == 4401 else "no such room")
+    if end is not let_session_run_out:
+        await ping(bystander)
+    await ping(guest)
+
+
+@pytest.mark.parametrize(("end", "code"), ENDS)
+@pytest.mark.parametrize("action", ["new_chat_message", "get_history"])
+async def test_nothing_is_stored_or_told_after_the_right_has_ended(
+    enter: Enter, end: Callable[[Client], None], code: int, action: str
+) -> None:
+    """Not even before the watcher has looked."""
+    await make_room("alice", "bob")
+    browser = await a_browser_of("alice")
+    client = await enter(browser, ROOM)
+
+    await sync_to_async(end)(browser)
+    payload = {"message": "hi", "name": "alice"} if action != "get_history" else {}
+    await client.send_json_to({"action": action, "payload": payload})
+
+    await assert_refused(client, code, "Log in" if code == 4401 else "no such room")
+    assert not await Message.objects.aexists()
+
+
+@pytest.mark.parametrize("end", [sign_out_everywhere, set_password, deactivate])
+async def test_a_ticket_is_bound_to_the_account(
+    end: Callable[[Client], None],
+) -> None:
+    browser = await a_browser_of("alice")
+    user = await User.objects.aget()
+    ticket = await sync_to_async(tickets.issue)(user)
+    client = socket(None, subprotocols=["chat", f"ticket.{ticket}"])
+    await client.connect(10)
+    await ping(client)
+
+    await sync_to_async(end)(browser)
+    await watcher.close_ended()
+
+    await assert_refused(client, 4401, "Log in")
+    await client.disconnect()
+
+
+async def test_the_watcher_asks_by_itself(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "SECONDS", 0.01)
+    browser = await a_browser_of("alice")
+    client = await enter(browser)
+
+    await sync_to_async(sign_out)(browser)
+
+    await assert_refused(client, 4401, "Log in")
+    await client.disconnect()
+
+
+async def test_while_the_database_is_away_nobody_is_closed_and_then_who_has_to_be(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "SECONDS", 0.01)
+    browser = await a_browser_of("alice")
+    client = await enter(browser)
+    asked = asyncio.Event()
+
+    async def fail(rights: Any) -> None:
+        asked.set()
+        raise OperationalError("connection refused")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(watcher, "find_ended", fail)
+        await sync_to_async(sign_out)(browser)
+        await asked.wait()
+        assert await client.receive_nothing()
+
+    await assert_refused(client, 4401, "Log in")
+
+
+async def test_many_are_asked_about_in_three_questions(
+    django_assert_num_queries: Any,
+) -> None:
+    from accounts.rights import Right, ended
+
+    rights = [Right(key, "", f"{key}", 1) for key in range(1000)]
+
+    def count() -> None:
+        with django_assert_num_queries(3):
+            assert len(ended(rights)) == 1000
+
+    await sync_to_async(count)()

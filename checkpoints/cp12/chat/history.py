@@ -1,0 +1,127 @@
+"""What was said, in the database.
+
+A room's row is its lock. Who has it gives the next number, and commits before anybody
+else can: so the numbers have no gap, and their order is that of the commits.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from channels.db import database_sync_to_async
+from django.db import transaction
+
+from accounts import rights
+from accounts.rights import Right
+from chat.messages import (
+    ChatMessagePayload,
+    GetHistoryPayload,
+    HistoryPayload,
+    StoredMessage,
+    now,
+)
+from chat.models import Message, Room
+
+# Of long messages, an answer has fewer: many clients take no frame above a megabyte.
+MAX_CHARACTERS = 65_536
+
+# Makes a coroutine of a function here. Channels has a thread for that, too, but asks it
+# before every event: while the database makes us wait there, nobody could even type.
+in_thread = partial(
+    database_sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(1)
+)
+
+
+def key_of(room_name: str) -> int:
+    """The key of a room, which is made if nobody has been in it yet."""
+    return Room.objects.get_or_create(name=room_name)[0].pk
+
+
+def store(
+    key: int, payload: ChatMessagePayload, right: Right | None = None
+) -> tuple[StoredMessage, bool]:
+    """Store a message, once for each author and id; and whether it is a new one.
+
+    Raises Refused if its sender has no right to send it, Room.DoesNotExist if the room
+    was deleted.
+    """
+    author = right.user_id if right else None
+    with transaction.atomic():
+        room = Room.objects.select_for_update().get(pk=key)
+        # Now: before, we may have waited for the room, and the right may have ended.
+        if right:
+            rights.require(right)
+        else:
+            rights.require_free(payload.name)
+        if payload.id is not None:
+            same = room.messages.filter(author=author, client_id=payload.id)
+            if author is None:
+                same = same.filter(name=payload.name)
+            if message := same.first():
+                return stored(message), False
+        room.newest += 1
+        room.save()
+        message = room.messages.create(
+            seq=room.newest,
+            name=payload.name,
+            author_id=author,
+            client_id=payload.id or "",
+            message=payload.message,
+            sent_at=now(),
+        )
+    return stored(message), True
+
+
+def get(
+    key: int, asked: GetHistoryPayload, right: Right | None = None
+) -> tuple[HistoryPayload, str]:
+    """The messages that are asked for; and in a sentence what of them was deleted.
+
+    Raises Refused if who asks has no right to them, Room.DoesNotExist if the room was
+    deleted, ValueError for a number that it has not come to.
+    """
+    room = Room.objects.get(pk=key)
+    if right:
+        rights.require(right)
+    if asked.after is not None and asked.after > room.newest:
+        raise ValueError(
+            f"There is no message {asked.after} yet: the newest is {room.newest}."
+        )
+    messages = room.messages.filter(seq__lte=room.newest).order_by("-seq")
+    if asked.after is not None:
+        messages = messages.filter(seq__gt=asked.after).order_by("seq")
+    if asked.before is not None:
+        messages = messages.filter(seq__lt=asked.before)
+    page: list[StoredMessage] = []
+    more = False
+    characters = 0
+    for message in messages[: asked.limit + 1]:
+        characters += len(message.message)
+        more = len(page) == asked.limit or (bool(page) and characters > MAX_CHARACTERS)
+        if more:
+            break
+        page.append(stored(message))
+    page.sort(key=lambda message: message.seq)
+    answer = HistoryPayload(messages=page, more=more, newest=room.newest)
+    return answer, deleted_in(answer, asked)
+
+
+def deleted_in(answer: HistoryPayload, asked: GetHistoryPayload) -> str:
+    """What was asked for and no longer exists, in a sentence; empty if nothing."""
+    first = answer.messages[0].seq if answer.messages else answer.newest + 1
+    if asked.after is not None and asked.after + 1 < first:
+        return f"Messages {asked.after + 1} to {first - 1} were deleted."
+    if asked.before is not None and asked.before > 1 and not answer.messages:
+        return f"The messages before {asked.before} were deleted."
+    return ""
+
+
+def stored(message: Message) -> StoredMessage:
+    """What clients see of a message."""
+    return StoredMessage(
+        seq=message.seq,
+        id=message.client_id or None,
+        name=message.name,
+        message=message.message,
+        sent_at=message.sent_at,
+        registered=message.author_id is not None,
+    )

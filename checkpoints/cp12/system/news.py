@@ -1,0 +1,59 @@
+"""What the page is told of a job."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from system import heartbeat
+from system.messages import (
+    JobFailed,
+    JobFailedPayload,
+    JobProgress,
+    JobProgressPayload,
+    JobQueued,
+    JobQueuedPayload,
+    JobResult,
+    JobResultPayload,
+)
+from system.models import Job, State
+
+JobNews = JobQueued | JobProgress | JobResult | JobFailed
+
+NO_WORKER = "No worker runs. Start one: python manage.py work"
+MAX_SHOWN = 20
+ITS_TURN = "It waits for its turn."
+
+
+def news_of(owner: str) -> list[JobNews]:
+    """A message about each of the owner's last jobs, the oldest first."""
+    waits_for = ITS_TURN if heartbeat.is_worker_alive() else NO_WORKER
+    mine = Job.objects.filter(owner=owner).order_by("-created_at")
+    return [message_about(job, waits_for) for job in reversed(mine[:MAX_SHOWN])]
+
+
+def message_about(job: Job, waits_for: str) -> JobNews:
+    """How far it is."""
+    if job.state == State.DONE:
+        url = reverse("result", args=[job.pk])
+        return JobResult(payload=JobResultPayload(**about(job), url=url))
+    if job.state == State.FAILED:
+        return JobFailed(payload=JobFailedPayload(**about(job), detail=job.detail))
+    if job.state == State.RUNNING and heartbeat.is_held(job):
+        running = JobProgressPayload(**about(job), percent=job.percent)
+        return JobProgress(payload=running)
+    return queued(job, waits_for)
+
+
+def queued(job: Job, waits_for: str) -> JobQueued:
+    """It waits: for its turn, for a worker, or for another than the one that died."""
+    return JobQueued(payload=JobQueuedPayload(**about(job), waits_for=waits_for))
+
+
+def about(job: Job) -> dict[str, Any]:
+    """Which job it is."""
+    return {
+        "id": job.pk,
+        "task_type": job.task_type,
+        "content": job.content,
+        "title": job.title,
+    }
