@@ -59,15 +59,20 @@ class Right:
 held: dict[Any, Right] = {}
 
 
-def enter(scope: Any, room: str, guest: str | None) -> Right | None:
+async def enter(scope: Any, room: str, guest: str | None) -> Right | None:
     """The right by which somebody enters a room; a guest has none. Raises Refused."""
+    if scope["user"].is_authenticated:
+        return await in_thread(find_right)(scope, room)
+    if room.startswith(PRIVATE):
+        raise Refused(LOG_IN)
+    if guest is not None:
+        await in_thread(require_free)(guest)
+    return None
+
+
+def find_right(scope: Any, room: str) -> Right:
+    """The right of an account to enter a room. Raises Refused if it has none."""
     user = scope["user"]
-    if not user.is_authenticated:
-        if room.startswith(PRIVATE):
-            raise Refused(LOG_IN)
-        if guest is not None:
-            require_free(guest)
-        return None
     right = Right(user.pk, user.get_session_auth_hash(), scope["session"].session_key)
     if not room.startswith(PRIVATE):
         return right

@@ -21,6 +21,7 @@ WHAT_TO_DO = {
     "unable to open": WRITABLE,
     "full": "Make room on the disk of the database.",
     "No space": "Make room on the disk of the database.",
+    "disk I/O": "Look at the disk of the database: it is at a limit, or broken.",
     "locked": "End the program that keeps the database for itself.",
     "statement timeout": "End the program that keeps the database for itself.",
     "password": "Correct the user and the password in DATABASE_URL.",

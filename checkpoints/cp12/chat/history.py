@@ -56,7 +56,8 @@ def store(
             same = room.messages.filter(author=author, client_id=payload.id)
             if author is None:
                 same = same.filter(name=payload.name)
-            if message := same.first():
+            # Said once more, it lets SQLite use the constraint's index.
+            if message := same.exclude(client_id="").first():
                 return stored(message), False
         room.newest += 1
         room.save()

@@ -58,7 +58,7 @@ CLOSE_BAD_USERNAME = 4001
 CLOSE_BAD_ROOM = 4004
 CLOSE_TOO_FAST = 4008
 CLOSE_TOO_LONG = 4009
-CLOSE_ROOM_DELETED = 4010
+CLOSE_ROOM_DELETED = 4011
 
 # Who changes servers is away for a moment. And so long other servers may take to say
 # that somebody is there.
@@ -109,9 +109,8 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
 
     async def enter_by_right(self) -> None:
         """Enter the room, unless it or the name belongs to others."""
-        enter = rights.in_thread(rights.enter)
         try:
-            self.right = await enter(self.scope, self.room, self.username)
+            self.right = await rights.enter(self.scope, self.room, self.username)
         except Refused as refused:
             await self.refuse(*refused.refusal)
         else:

@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 PROJECT = Path(__file__).parents[2]
 
@@ -36,11 +38,20 @@ def database_in(folder: Path) -> str:
 
 
 def migrate(folder: Path) -> None:
-    """Make the tables of the database in that folder, if there is none yet."""
-    if not (folder / "db.sqlite3").exists():
+    """Make a database in that folder, if there is none yet."""
+    database = folder / "db.sqlite3"
+    if not database.exists():
+        database.write_bytes(empty_database())
+
+
+@cache
+def empty_database() -> bytes:
+    """An SQLite with all tables, which are made once for all tests."""
+    with TemporaryDirectory() as name:
         command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        with run(folder / "migrate.log", command) as migration:
+        with run(Path(name) / "migrate.log", command) as migration:
             assert migration.process.wait() == 0, migration.log.read_text()
+        return (Path(name) / "db.sqlite3").read_bytes()
 
 
 @contextmanager

@@ -203,11 +203,24 @@ def test_in_a_long_history_the_database_need_not_search(asked: dict[str, int]) -
     with CaptureQueriesContext(connection) as queries:
         history.get(key, GetHistoryPayload(**asked))
 
-    sql = queries[-1]["sql"]
-    with connection.cursor() as cursor:
-        plan = str(cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
+    plan = plan_of(queries[-1]["sql"])
     assert "SEARCH chat_message USING INDEX" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_for_an_id_the_database_need_not_search_the_room() -> None:
+    key = history.key_of("lobby")
+
+    with CaptureQueriesContext(connection) as queries:
+        history.store(key, ChatMessagePayload(message="x", name="bob", id="1"))
+
+    [sql] = [it["sql"] for it in queries if 'FROM "chat_message"' in it["sql"]]
+    assert "USING INDEX once_by_" in plan_of(sql)
+
+
+def plan_of(sql: str) -> str:
+    with connection.cursor() as cursor:
+        return str(cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
 
 
 async def test_history_counts_for_the_rate_limit(join: Join, settings: Any) -> None:
@@ -323,7 +336,7 @@ async def test_a_room_that_was_deleted_is_left(join: Join) -> None:
         await said(3)
         await alice.send_json_to({"action": action, "payload": payload})
 
-        await assert_refused(alice, 4010)
+        await assert_refused(alice, 4011)
     assert not await Message.objects.filter(message="hello").aexists()
 
 

@@ -56,7 +56,7 @@ class SystemConsumer(LimitedConsumer[JobQueued | SystemNotification]):
         """Join the owner's windows, and begin to watch the owner's jobs."""
         user, session = self.scope["user"], self.scope["session"]
         self.owner = await rights.in_thread(owner_of)(user, session)
-        if right := await rights.in_thread(rights.enter)(self.scope, "", None):
+        if right := await rights.enter(self.scope, "", None):
             rights.held[self] = right
         self.told: dict[UUID, JobNews] = {}
         self.in_turn = asyncio.Lock()

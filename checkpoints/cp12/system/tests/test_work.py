@@ -193,13 +193,15 @@ def test_a_worker_goes_on_when_the_database_is_back(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     logging.getLogger("system").propagate = True
-    outcomes = iter([OperationalError("database is locked"), True, KeyboardInterrupt()])
+    outcomes: Iterator[bool | BaseException] = iter(
+        [OperationalError("database is locked"), True, KeyboardInterrupt()]
+    )
 
     def next_outcome() -> bool:
         outcome = next(outcomes)
-        if isinstance(outcome, bool):
-            return outcome
-        raise outcome
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
 
     monkeypatch.setattr("system.management.commands.work.work_once", next_outcome)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
