@@ -94,8 +94,7 @@ def pause(reader: Reader, step: Step) -> None:
     """Raises Failure unless whoever stops here has a project that starts."""
     if reader.computer.running:
         raise Failure("a server runs on over the pause")
-    checked = reader.computer.terminal(1).run("python manage.py check", reader.seconds)
-    commands.require_exit(checked, 0)
+    # It begins with Django's checks, and ends if they find an error.
     with site(reader, step) as port:
         reader.servers_are_alive()
         try:
