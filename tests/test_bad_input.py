@@ -77,7 +77,7 @@ def test_what_was_not_saved_whole_cannot_be_had_back(
 def test_an_unknown_suite_is_refused(typed: Typed) -> None:
     assert typed("test", "cp0", "cp99") == (
         f"There is no suite 'cp99'; choose one or more of {NAMES}, "
-        "tests, examples, browser, faults, limits.\n"
+        "tests, examples, browser, faults, limits, timed.\n"
     )
 
 

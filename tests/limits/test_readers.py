@@ -119,6 +119,7 @@ def start_nginx(programs: Programs) -> tuple[str, Program, str]:
     return address, *programs.proxy([address], send_timeout="2s")
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("start", [start_daphne, start_nginx])
 async def test_who_never_reads_and_sends_nothing_is_let_go(
     programs: Programs, start: Callable[[Programs], tuple[str, Program, str]]
