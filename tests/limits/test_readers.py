@@ -26,7 +26,7 @@ from tests.support.clients import (
 from tests.support.commands import until
 from tests.support.running import Program
 
-pytestmark = pytest.mark.covers("G17")
+pytestmark = [pytest.mark.covers("G17"), pytest.mark.timed]
 
 
 # Each takes 4 KiB on its way, 8 MiB together.
@@ -119,7 +119,6 @@ def start_nginx(programs: Programs) -> tuple[str, Program, str]:
     return address, *programs.proxy([address], send_timeout="2s")
 
 
-@pytest.mark.timed
 @pytest.mark.parametrize("start", [start_daphne, start_nginx])
 async def test_who_never_reads_and_sends_nothing_is_let_go(
     programs: Programs, start: Callable[[Programs], tuple[str, Program, str]]
