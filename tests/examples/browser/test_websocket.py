@@ -1,9 +1,8 @@
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Error, Page
 
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts, rows_of
@@ -37,14 +36,6 @@ new Promise((resolve) => {
 })
 """
 CONSTANTS = {"CONNECTING", "OPEN", "CLOSING", "CLOSED"}
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    """One tab for all these tests, each of which opens the example's page anew."""
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture
