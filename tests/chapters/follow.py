@@ -94,7 +94,8 @@ def pause(reader: Reader, step: Step) -> None:
     """Raises Failure unless whoever stops here has a project that starts."""
     if reader.computer.running:
         raise Failure("a server runs on over the pause")
-    # It begins with Django's checks, and ends if they find an error.
+    checked = reader.computer.terminal(1).run("python manage.py check", reader.seconds)
+    commands.require_exit(checked, 0)
     with site(reader, step) as port:
         reader.servers_are_alive()
         try:
