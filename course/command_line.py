@@ -134,8 +134,8 @@ def command_line() -> argparse.ArgumentParser:
         "names",
         nargs="*",
         metavar="SUITE",
-        help="a checkpoint, or 'tests', 'browser', 'examples', 'faults' or 'limits' of "
-        "the course itself; all if left out",
+        help="a checkpoint, or 'tests', 'browser', 'examples', 'faults', 'limits' or "
+        "'timed' of the course itself; all if left out",
     )
 
     how_much = test.add_mutually_exclusive_group()

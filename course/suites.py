@@ -9,8 +9,8 @@ from course.errors import TutorialError
 from course.source import has_finished_project
 
 # The tests in tests/, and some of its folders, each a suite of its own. What measures
-# time comes last, one test after the other.
-COURSE_SUITES = ["tests", "examples", "browser", "faults", "limits"]
+# time, in limits/ too, comes last, one test after the other.
+COURSE_SUITES = ["tests", "examples", "browser", "faults", "limits", "timed"]
 QUICK_SUITES = ["start", "cp0", "cp1", "cp2", "cp3", "final", "tests"]
 # More than there are cores, because most tests wait for what they have started.
 WORKERS = 2 * (os.cpu_count() or 1)
@@ -59,6 +59,7 @@ def names_of_suites() -> list[str]:
 # Besides what all tests of the course need.
 NEEDED_BY = {
     "limits": ("nginx",),
+    "timed": ("nginx",),
     "examples": ("nginx", "postgresql", "apache2-bin", "caddy"),
 }
 
@@ -78,15 +79,18 @@ def find_suite(name: str, is_quick: bool = False, is_all: bool = False) -> Suite
         # The others are over before several processes would have started.
         workers = WORKERS if needs_redis else 0
         return Suite(name, checkpoint.folder, ".", marks, needs, workers)
+    if name in {"limits", "timed"}:
+        chosen = "timed" if name == "timed" else "not timed"
+        marks = f"{chosen} and {marks}" if marks else chosen
     return Suite(
         name,
         ROOT / "tests",
-        "." if name == "tests" else name,
+        {"tests": ".", "timed": "limits"}.get(name, name),
         "quick and not slow" if is_quick else marks,
         (
             *("redis-server", "chromium"),
             *NEEDED_BY.get(name, ()),
             *(["npm"] if name == "browser" and is_all else []),
         ),
-        0 if name == "limits" else WORKERS,
+        0 if name == "timed" else WORKERS,
     )

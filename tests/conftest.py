@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from course.chapters import ROOT
+from course.check import sections
 from course.dev.screenshots import WRITES
 from tests.chapters.pages import build
 from tests.chapters.ports import Ports
@@ -138,6 +139,8 @@ def learner(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Learner:
     monkeypatch.delenv("REDIS_URL", raising=False)
+    # Whether the pages have been built here must not change what `check` answers.
+    monkeypatch.setattr(sections, "BUILT_PAGES", tmp_path / "not built")
     return Learner(tmp_path, capsys)
 
 

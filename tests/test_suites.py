@@ -22,8 +22,10 @@ def test_a_run_has_every_suite_once_and_what_measures_time_comes_last(
     suites = choose_suites([], is_all=is_all)
 
     assert [suite.name for suite in suites] == COURSE_SUITES
-    assert (suites[-1].name, suites[-1].workers) == ("limits", 0)
-    assert {suite.marks for suite in suites} == {marks}
+    assert (suites[-1].name, suites[-1].workers) == ("timed", 0)
+    *others, limits, timed = [suite.marks for suite in suites]
+    assert {*others, limits.removeprefix("not timed").removeprefix(" and ")} == {marks}
+    assert limits == f"not {timed}"
 
 
 def test_a_quick_run_has_the_first_checkpoints_and_the_course_s_quick_tests() -> None:
@@ -36,7 +38,7 @@ def test_a_quick_run_has_the_first_checkpoints_and_the_course_s_quick_tests() ->
 def test_what_only_some_need_only_they_ask_for() -> None:
     assert needing("redis-server")[0] == "cp4"
     assert needing("chromium") == COURSE_SUITES
-    assert sorted(needing("nginx")) == ["examples", "limits"]
+    assert sorted(needing("nginx")) == ["examples", "limits", "timed"]
     for package in ("postgresql", "apache2-bin", "caddy"):
         assert needing(package) == ["examples"]
     assert needing("npm") == []

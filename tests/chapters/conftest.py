@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -6,6 +7,24 @@ from playwright.sync_api import Browser
 
 from tests.chapters.computer import Computer
 from tests.chapters.ports import Ports, accepts
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each of xdist's workers begin with some chapters, which take longest.
+
+    It gives each of them an equal part of the tests, one after the other. Whoever is
+    done takes from the end of another one's part, so what stands there comes last.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    chapters = [item for item in items if item.path.name == "test_chapters.py"]
+    rest = [item for item in items if item not in chapters]
+    count, items[:] = len(items), []
+    for number in range(workers):
+        first = chapters[number::workers]
+        share = (count - len(items)) // (workers - number)
+        end = max(share - len(first), 0)
+        items += [*first, *rest[:end]]
+        del rest[:end]
 
 
 @pytest.fixture

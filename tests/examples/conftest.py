@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.examples.server import RUN, Examples, Server, environment_for, run
 from tests.support.browser import open_browser
@@ -80,9 +80,21 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A tab of it, with cookies of its own."""
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context()
-    yield context.new_page()
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty tab without cookies.
+
+    It is that of the test before, unless that has closed it: a new one is a program
+    more to start.
+    """
+    context.clear_cookies()
+    page = context.pages[0] if context.pages else context.new_page()
+    page.goto("about:blank")
+    return page

@@ -24,7 +24,7 @@ def assert_session_in_shell(file: str, example: str) -> None:
         env=os.environ | settings | {"REDIS_URL": "redis://127.0.0.1:1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
     examples = doctest.DocTestParser().get_examples(session.read_text())

@@ -95,6 +95,7 @@ class Speaker:
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.timed
 async def test_redis_is_restarted(programs: Programs, measured: Measured) -> None:
     redis = programs.redis()
     url = redis.url

@@ -35,6 +35,7 @@ def stopped(server: Program) -> Iterator[None]:
         os.kill(server.process.pid, signal.SIGCONT)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("layer", ["in_memory", "redis"])
 async def test_many_speak_in_the_same_instant(
     programs: Programs, measured: Measured, layer: str

@@ -66,6 +66,7 @@ async def hear(listener: ClientConnection) -> None:
         assert '"new_chat_message"' in str(await listener.recv())
 
 
+@pytest.mark.timed
 async def test_what_a_message_costs(programs: Programs, measured: Measured) -> None:
     url = programs.redis().url
     site = Site(url, programs.servers(2, url, RATE_LIMIT_BURST=str(MILLION)))

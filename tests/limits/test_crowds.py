@@ -35,6 +35,7 @@ async def application(scope, receive, send):
 """
 
 
+@pytest.mark.timed
 async def test_all_come_back_at_once(programs: Programs, measured: Measured) -> None:
     """In the same instant, from which chance keeps the chat page."""
     url = programs.redis().url
@@ -63,6 +64,7 @@ async def test_all_come_back_at_once(programs: Programs, measured: Measured) -> 
     measured("return.seconds", seconds, factor=3, grows=1)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("layer", ["in_memory", "redis"])
 async def test_many_names_enter_a_room_at_once(
     programs: Programs, measured: Measured, layer: str

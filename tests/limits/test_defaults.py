@@ -28,5 +28,5 @@ def test_the_page_comes_back_as_the_page_on_limits_says(measured: Measured) -> N
     text = "".join(script.read_text() for script in scripts.glob("*.js"))
     seconds = dict(re.findall(r"const ([A-Z_]+) = (\d+)(?:_000| \* SECOND);", text))
 
-    for name in ["HEARTBEAT", "PATIENCE", "LONGEST_WAIT", "RECOUNT", "REUNION"]:
+    for name in ["HEARTBEAT", "PATIENCE", "LONGEST_WAIT", "RECOUNT"]:
         measured(f"page.{name.lower()}", int(seconds[name]))

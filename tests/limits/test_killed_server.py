@@ -71,6 +71,7 @@ class Person:
         await say(self.socket, f"{number} {time.monotonic()}")
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("balance", [IN_TURNS, STICKY])
 async def test_a_server_is_killed_under_load(programs: Programs, balance: str) -> None:
     """Its clients come back, and nobody else notices."""

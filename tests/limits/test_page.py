@@ -102,6 +102,7 @@ def test_the_page_is_small(windows: Windows, server: str, note: Note) -> None:
     assert total < BYTES
 
 
+@pytest.mark.timed
 def test_one_can_write_soon_after_the_click(windows: Windows, note: Note) -> None:
     times, bare = [], []
     for number in range(7):
@@ -123,6 +124,7 @@ def test_one_can_write_soon_after_the_click(windows: Windows, note: Note) -> Non
     assert median(times) < max(MILLISECONDS_TO_JOIN, 5 * median(bare))
 
 
+@pytest.mark.timed
 def test_a_thousand_messages_stay_smooth(
     windows: Windows, server: str, note: Note
 ) -> None:

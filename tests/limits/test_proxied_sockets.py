@@ -134,6 +134,7 @@ async def test_the_proxy_waits_longer_than_the_server_does_between_its_pings() -
     )
 
 
+@pytest.mark.timed
 async def test_pings_of_the_server_keep_a_quiet_connection(programs: Programs) -> None:
     """Faster than in earnest, where Daphne pings after 20 s and nginx waits for 60."""
 

@@ -26,7 +26,7 @@ from tests.support.clients import (
 from tests.support.commands import until
 from tests.support.running import Program
 
-pytestmark = pytest.mark.covers("G17")
+pytestmark = [pytest.mark.covers("G17"), pytest.mark.timed]
 
 
 # Each takes 4 KiB on its way, 8 MiB together.

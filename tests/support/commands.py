@@ -41,8 +41,7 @@ class Command:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                # Under nohup, tests and what they start would ignore it.
-                preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+                preexec_fn=take_signals,
             )
 
     @property
@@ -71,6 +70,12 @@ class Command:
 
     def wait_until_all_ended(self) -> None:
         wait_until(lambda: not self._left_a_process(), "what it started did not end")
+
+
+def take_signals() -> None:
+    """Do not ignore what tests ignore under nohup, or in the background of a shell."""
+    for number in signal.SIGHUP, signal.SIGINT:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def wait_until(

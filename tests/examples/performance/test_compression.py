@@ -22,7 +22,7 @@ def measured() -> dict[str, Row]:
         [sys.executable, EXAMPLES / "performance/compression.py"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     return {row["Message"]: row for row in csv.DictReader(io.StringIO(done.stdout))}

@@ -52,7 +52,7 @@ def run_python(
         env=environment_for(folder, DJANGO_SETTINGS_MODULE="mysite.settings"),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 
