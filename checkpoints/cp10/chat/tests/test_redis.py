@@ -14,8 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
+from chanx.constants import EVENT_ACTION_COMPLETE
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
 from websockets.asyncio.client import ClientConnection, connect
 
+from chat.tests.conftest import Join
 from chat.tests.programs import (
     PROJECT,
     Program,
@@ -231,7 +236,7 @@ async def test_300_clients_enter_at_once_and_leave_without_a_trace(site: Site) -
         assert not re.search("Traceback|Exception|ERROR", program.log.read_text())
 
 
-def announce(site: Site, *arguments: str | bytes) -> str:
+def announce(site: Site, *arguments: str) -> str:
     """What `manage.py announce` answers, its errors included."""
     command = [sys.executable, "manage.py", "announce", *arguments]
     env = os.environ | {
@@ -263,23 +268,26 @@ async def test_a_command_announces_to_everybody_or_to_a_room(site: Site) -> None
         (["Hello", "--room", ""], "at most 80 characters"),
         (["Hello", "--room", "x" * 81], "at most 80 characters"),
         (["Hello", "--room", "a/b"], "without /"),
-        (["Hello", "--room", b"\xff"], "no text in UTF-8"),
-        ([b"\xff"], "valid string"),
+        (["Hello", "--room", "\udcff"], "no text in UTF-8"),
+        (["\udcff"], "valid string"),
         ([""], "at least 1 character"),
         (["x" * 4097], "at most 4096 characters"),
     ],
 )
 async def test_what_cannot_be_announced_is_told_to_nobody(
-    site: Site, arguments: list[str | bytes], fault: str
+    join: Join, settings: Settings, arguments: list[str], fault: str
 ) -> None:
-    async with enter(site.addresses[0], "kitchen", "?username=alice") as alice:
-        answer = await asyncio.to_thread(announce, site, *arguments)
-        assert answer.startswith("CommandError: ")
-        assert fault in answer
-        assert "\n" not in answer
+    command = sync_to_async(call_command)
+    alice = await join("kitchen")
+    settings.REDIS_URL = "redis://localhost"
 
-        announce(site, "The end")
-        assert (await receive(alice, "announcement"))["message"] == "The end"
+    with pytest.raises(CommandError, match=fault) as refused:
+        await command("announce", *arguments)
+
+    assert "\n" not in str(refused.value)
+    await command("announce", "The end")
+    [heard] = await alice.receive_all_messages(EVENT_ACTION_COMPLETE)
+    assert heard.payload.message == "The end"
 
 
 async def test_rolls_wait_for_a_worker(tmp_path: Path) -> None:
