@@ -30,7 +30,7 @@ class OwnedConsumer(LimitedConsumer):
         owner = await find(self.scope["user"], self.scope["session"])
         # A program without cookies has only this connection.
         self.owner = owner or self.channel_name
-        if right := await rights.in_thread(rights.enter)(self.scope, "", None):
+        if right := await rights.enter(self.scope, "", None):
             rights.held[self] = right
 
     async def handle_message_handler_error(
