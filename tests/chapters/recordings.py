@@ -43,6 +43,8 @@ def record(project: Path, scenario: list[str]) -> list[dict[str, str]]:
             env=os.environ
             | {
                 "DATABASE_URL": f"sqlite:///{database}",
+                # Where a worker of jobs puts what it makes.
+                "RESULTS": folder,
                 "PYTHONPATH": str(ROOT),
                 "PYTHONDONTWRITEBYTECODE": "1",
             },
