@@ -123,7 +123,8 @@ def test_a_conflict_stops_it_and_once_resolved_it_goes_on(clone: Clone) -> None:
     )
     file = clone.checkpoint("cp2") / CONSUMERS
     marked = file.read_text()
-    lines = {"    assert lines <= {*marked.splitlines()}
+    lines = {"<<<<<<< ours", LIMIT, LOWER_LIMIT, "=======", ">>>>>>> theirs"}
+    assert lines <= {*marked.splitlines()}
     assert projects(clone, after("cp2")) == later
 
     # Neither command makes it worse while the markers are there.
@@ -146,7 +147,6 @@ def test_a_conflict_stops_it_and_once_resolved_it_goes_on(clone: Clone) -> None:
 def test_what_cannot_be_merged_is_left_to_the_maintainer(
     clone: Clone, content: bytes | None
 ) -> None:
-<<<<<<< HEAD
     file = clone.checkpoint(LAST_BUT_ONE) / "chat" / "consumers" / "chat_consumer.py"
     file.unlink() if content is None else file.write_bytes(content)
     before = projects(clone, after(LAST_BUT_ONE))
