@@ -38,6 +38,8 @@ VOLATILE = {
     r"\[\d+\.\d\d, ": "[<duration>, ",
     # The port of a client. Those of the pages are 8000, 8001 and 6379.
     r"\b(127\.0\.0\.1|\[::1\]|localhost):(?!8000\b|8001\b|6379\b)\d+": r"\1:<port>",
+    # The name of a private room is chance.
+    r"\bprivate(?::|%3A)[\w-]{16}": "<private room>",
     # loadtest: what is measured differs. What is counted, as "lost", does not.
     r"(│ deliveries a second +│) +[\d,]+ │": r"\1 <figure> │",
     r"(│ p(?:50|99) +│) +[\d,.]+ ms │": r"\1 <figure> ms │",
