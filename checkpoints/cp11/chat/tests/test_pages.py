@@ -7,15 +7,22 @@ from django.test import Client
 
 ACTIONS = {
     "announcement",
+    "cancel_job",
     "dice_rolled",
     "error",
     "get_history",
     "history",
+    "job_failed",
+    "job_progress",
+    "job_queued",
+    "job_result",
     "members",
     "message_saved",
     "new_chat_message",
     "ping",
     "pong",
+    "system_message",
+    "system_notification",
     "typing",
     "user_joined",
     "user_left",
@@ -72,7 +79,7 @@ def test_the_chat_page_leads_to_the_other_pages(client: Client) -> None:
 
     links = set(re.findall(r'<a href="([^"]+)"', page))
     accounts = {"/accounts/login/", "/accounts/signup/"}
-    assert links == {"/asyncapi/docs/", "/", *accounts}
+    assert links == {"/asyncapi/docs/", "/system/", "/", *accounts}
     for link in links:
         assert client.get(link).status_code == 200
 
