@@ -135,10 +135,12 @@ def lines_of(content: bytes) -> list[str]:
 
 
 def distance(these: Code, those: Code) -> int:
-    """Return how many lines are in these files and not in those, or the reverse."""
+    """Return how many lines and files are in these and not in those, or the reverse."""
     total = 0
     for path in these.keys() | those.keys():
         if these.get(path) != those.get(path):
+            # So an empty file counts, too.
+            total += (path in these) != (path in those)
             lines = Counter(these.get(path, []))
             lines.subtract(those.get(path, []))
             # A blank line is of every project.

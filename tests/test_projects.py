@@ -67,8 +67,8 @@ def test_what_running_leaves_is_no_part_of_a_project(tmp_path: Path) -> None:
     assert not any(it.is_file() for it in (tmp_path / "copy").rglob("*"))
 
 
-def test_projects_are_as_far_apart_as_they_have_lines_of_their_own() -> None:
+def test_projects_are_as_far_apart_as_they_have_lines_and_files_of_their_own() -> None:
     these = {"same": ["1"], "a": ["1", "", "2", "2"], "gone": ["x", "y"]}
     those = {"same": ["1"], "a": ["2", "3"]}
 
-    assert distance(these, those) == distance(those, these) == 5
+    assert distance(these, those) == distance(those, these) == 6

@@ -12,8 +12,11 @@ Sections = list[dict[str, str]]
 
 
 def sections_of(pages: Path) -> Sections:
-    """Return the sections that the built pages' search knows."""
-    script = (pages / "sections.js").read_text(encoding="utf-8")
+    """Return the sections that the built pages' search knows: none without one."""
+    file = pages / "sections.js"
+    if not file.exists():
+        return []
+    script = file.read_text(encoding="utf-8")
     sections: Sections = json.loads(script[script.index(" = [") + 3 : -2])
     return sections
 
@@ -35,5 +38,5 @@ def write_passages(pages: Path) -> None:
     sections = sections_of(pages)
     text = json.dumps(sections, ensure_ascii=False).encode()
     for file in files():
-        if read(file) != sections:
+        if sections and read(file) != sections:
             file.write_bytes(gzip.compress(text, mtime=0))

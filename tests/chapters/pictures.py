@@ -109,6 +109,8 @@ def act(window: Page, name: str, selector: str, text: str = "") -> None:
         window.press(selector, text)
     else:
         window.locator(selector).filter(has_text=text).first.wait_for()
+        # Who leaves a page while its scripts come has a browser that complains.
+        window.wait_for_load_state()
 
 
 def written(window: Page) -> str:
