@@ -5,5 +5,7 @@ WORKDIR /chat
 COPY requirements.txt .
 RUN pip install --no-cache-dir --requirement requirements.txt
 COPY chanx_django .
+# A new volume has the owner of the folder that it is put on.
+RUN install --directory --owner nobody results
 ENV DJANGO_DEBUG=0
 USER nobody

@@ -20,7 +20,7 @@ from course.child import environment
 from course.suites import Suite, choose_suites
 from course.system_packages import require
 
-SECONDS_FOR_A_SUITE = 30 * 60
+SECONDS_FOR_A_SUITE = 60 * 60
 SECONDS_TO_STOP = 10
 NO_TEST_FOUND = 5
 

@@ -41,7 +41,7 @@ def test_the_profile_has_several_servers_and_workers(
         if "deploy" in service
     }
 
-    assert replicas == {"server": 3, "worker": 2}
+    assert replicas == {"server": 3, "worker": 2, "jobs": 2}
 
 
 def test_what_is_open_is_open_to_this_computer_only(
@@ -99,6 +99,19 @@ def test_the_servers_find_the_database_and_its_tables(
     assert services["migrate"]["depends_on"]["postgres"] == {
         "condition": "service_healthy"
     }
+
+
+def test_the_servers_hand_out_what_the_jobs_make(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    server, jobs = services["server"], services["jobs"]
+
+    assert server["volumes"] == jobs["volumes"] == ["results:/chat/results"]
+    assert "results" in yaml.safe_load(FILE.read_text())["volumes"]
+    # The image has that folder, and lets its user write there.
+    image = (ROOT / "Dockerfile").read_text()
+    assert "--owner nobody results" in image
+    assert "USER nobody" in image
 
 
 def test_the_image_is_made_of_what_is_there() -> None:
