@@ -33,7 +33,14 @@ SECONDS_TO_START = 60
 SECONDS_TO_STOP = 10
 CHAT_PAGE = "chat/templates/chat/chat.html"
 WORKER = "system/management/commands/work.py"
-# Runs a project's manage.py.
+# Each page of a project, and a file of those projects that have it.
+PAGES = [
+    ("WebSocket console", "/", "manage.py"),
+    ("Chat", "/chat/", CHAT_PAGE),
+    ("API documentation", "/asyncapi/docs/", CHAT_PAGE),
+    ("Jobs", "/system/", WORKER),
+    ("Assistant", "/assistants/", "assistants/views.py"),
+]
 MANAGE = ["-P", str(Path(__file__).with_name("child.py")), "manage.py"]
 
 
@@ -96,12 +103,10 @@ def run(served: Served, port: int, hosts: list[str]) -> int:
             require_admitted(hosts[0], port)
         print_addresses(served, port)
         if has(served, WORKER):
-            work = [*MANAGE, "work"]
-            started.append(start_child(work, served.folder, environment()))
+            started.append(start_child([*MANAGE, "work"], served.folder, environment()))
         if hosts:
             show(hosts, port, "/chat/" if has(served, CHAT_PAGE) else "/")
-        pages = ["-m", "course.docs", str(port_of_pages)]
-        started.append(start_child(pages, ROOT))
+        started.append(start_child(["-m", "course.docs", str(port_of_pages)], ROOT))
         status = started[0].wait()
         raise TutorialError(f"The server ended by itself, with exit status {status}.")
     except KeyboardInterrupt:
@@ -168,14 +173,10 @@ def page_answers(port: int) -> bool:
 
 
 def print_addresses(served: Served, port: int) -> None:
-    pages = {"WebSocket console": "/"}
-    if has(served, CHAT_PAGE):
-        pages |= {"Chat": "/chat/", "API documentation": "/asyncapi/docs/"}
-    if has(served, WORKER):
-        pages["Jobs"] = "/system/"
     lines = [
         f"  {title + ':':<20}http://{HOST}:{port}{path}"
-        for title, path in pages.items()
+        for title, path, file in PAGES
+        if has(served, file)
     ]
     heading = f"Serving {served.title}. Stop it with Ctrl-C."
     print("", heading, *lines, "", sep="\n", flush=True)

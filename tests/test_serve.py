@@ -16,7 +16,10 @@ from tests.support.ports import free_ports
 # Each project's own suite starts the project's server.
 @pytest.mark.parametrize(
     ("name", "paths"),
-    [("start", ["/"]), ("final", ["/", "/chat/", "/asyncapi/docs/", "/system/"])],
+    [
+        ("start", ["/"]),
+        ("final", ["/", "/chat/", "/asyncapi/docs/", "/system/", "/assistants/"]),
+    ],
 )
 def test_a_checkpoint_is_served(
     serve: Serve, free_port: int, name: str, paths: list[str]
