@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -34,12 +35,18 @@ class User(AbstractUser):
             super().save(*args, **kwargs)
             looks = looks_of(self.username)
             self.looks.exclude(look__in=looks).delete()
-            for look in looks:
+            # In one order: two who sign up at once would wait for each other.
+            for look in sorted(looks):
                 Look.objects.get_or_create(user=self, look=look)
 
     def get_session_auth_hash(self) -> str:
         """What a session has to hold: another one after a new password or farewell."""
         return f"{super().get_session_auth_hash()}.{self.farewells}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same, made with the older keys in SECRET_KEY_FALLBACKS."""
+        for older in super().get_session_auth_fallback_hash():
+            yield f"{older}.{self.farewells}"
 
 
 class Look(models.Model):
@@ -60,6 +67,8 @@ class Ticket(models.Model):
 
     digest = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    # After a new password, another one: then the ticket is worth nothing.
+    user_hash = models.CharField(max_length=100)
     expires_at = models.DateTimeField()
 
     def __str__(self) -> str:

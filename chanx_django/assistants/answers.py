@@ -4,8 +4,11 @@ Whoever writes an answer stores it piece by piece. Whoever wants to see it reads
 pieces after the last one known. Neither needs the other, or the same server.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
+from channels.db import database_sync_to_async
 from django.db import IntegrityError, transaction
 
 from assistants.messages import StoredAnswer
@@ -17,6 +20,12 @@ PATIENCE = timedelta(seconds=10)
 SERVER_IS_GONE = "The server stopped in the middle of this answer. Ask again."
 # So many answers of a conversation are shown, and so many go along with a question.
 NEWEST = 10
+
+
+# A thread for answers. What is said in the chat must not wait for them.
+in_thread = partial(
+    database_sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(1)
+)
 
 
 class Refused(Exception):

@@ -6,7 +6,7 @@ from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import PongMessage
 
 from assistants import answers, writing
-from assistants.answers import Refused
+from assistants.answers import Refused, in_thread
 from assistants.messages import (
     AssistantMessage,
     CompleteStreamingMessage,
@@ -21,7 +21,6 @@ from assistants.messages import (
 )
 from assistants.models import WRITING, Answer
 from assistants.owned import OwnedConsumer
-from chat.history import in_thread
 
 # Who hears of no news looks for itself.
 SECONDS_TO_LOOK = 1
@@ -60,6 +59,7 @@ class ConversationAssistantConsumer(OwnedConsumer):
     )
     async def handle_resume_streaming(self, message: ResumeStreaming) -> None:
         """Send what comes after the last piece that the client has."""
+        self.bucket.take(TOKENS_A_QUESTION)
         await self.follow(message.payload.id, message.payload.index)
 
     @ws_handler(summary="Stop an answer")

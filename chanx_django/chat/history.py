@@ -48,10 +48,7 @@ def store(
     with transaction.atomic():
         room = Room.objects.select_for_update().get(pk=key)
         # Now: before, we may have waited for the room, and the right may have ended.
-        if right:
-            rights.require(right)
-        else:
-            rights.require_free(payload.name)
+        rights.require_still(right, payload.name)
         if payload.id is not None:
             same = room.messages.filter(author=author, client_id=payload.id)
             if author is None:

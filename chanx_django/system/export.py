@@ -78,7 +78,7 @@ def export(room: Room, file: IO[bytes]) -> Iterator[int]:
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for number, (name, write) in enumerate(FORMATS.items()):
             with (
-                archive.open(name, "w") as entry,
+                archive.open(name, "w", force_zip64=True) as entry,
                 TextIOWrapper(entry, "utf-8", newline="") as text,
             ):
                 for seq in write(room, text):

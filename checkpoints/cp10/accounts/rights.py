@@ -93,6 +93,17 @@ def require(right: Right) -> None:
         raise Refused(refusal)
 
 
+def require_still(right: Right | None, name: str) -> None:
+    """Raise Refused if somebody may no longer speak under a name: a right has ended.
+
+    A guest has none, and may do so until the name is an account's.
+    """
+    if right:
+        require(right)
+    else:
+        require_free(name)
+
+
 def ended(rights: Iterable[Right]) -> dict[Right, Refusal]:
     """Which of the rights no longer hold, and why."""
     rights = set(rights)

@@ -26,6 +26,7 @@ def issue(user: User) -> str:
     ticket = secrets.token_urlsafe()
     Ticket.objects.create(
         user=user,
+        user_hash=user.get_session_auth_hash(),
         digest=digest_of(ticket),
         expires_at=now + timedelta(seconds=SECONDS),
     )
@@ -33,11 +34,16 @@ def issue(user: User) -> str:
 
 
 def use(ticket: str) -> User | None:
-    """Whose ticket it is; None if it is used, too old, or none."""
+    """Whose ticket it is; None if it is used, too old, or none.
+
+    A new password, or logging out everywhere, makes it worth nothing.
+    """
     found = Ticket.objects.filter(
         digest=digest_of(ticket), expires_at__gt=timezone.now(), user__is_active=True
     )
     for row in found.select_related("user"):
+        if row.user_hash != row.user.get_session_auth_hash():
+            return None
         # Of two who use it at once, one deletes it.
         if Ticket.objects.filter(pk=row.pk).delete()[0]:
             return row.user

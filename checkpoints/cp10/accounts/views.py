@@ -16,7 +16,7 @@ from django.views.generic import FormView
 from accounts import tickets
 from accounts.forms import TAKEN, DeletionForm, SignupForm
 from accounts.models import User
-from chat.names import MAX_USERNAME_LENGTH
+from chat.names import fault_in
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 MAX_PASSWORD_LENGTH = 4096
@@ -97,7 +97,7 @@ def ticket(request: HttpRequest) -> JsonResponse:
     """A ticket for a name and a password, sent as JSON."""
     match parsed(request.body):
         case {"username": str(name), "password": str(password)} if (
-            len(name) <= MAX_USERNAME_LENGTH and len(password) <= MAX_PASSWORD_LENGTH
+            not fault_in(name) and len(password) <= MAX_PASSWORD_LENGTH
         ):
             user = authenticate(request, username=name, password=password)
         case _:
@@ -110,8 +110,10 @@ def ticket(request: HttpRequest) -> JsonResponse:
 
 
 def parsed(body: bytes) -> Any:
-    """What the JSON says; None if it is none."""
+    """What the JSON says; None if it is none, or has half a character."""
     try:
-        return json.loads(body)
+        content = json.loads(body)
+        json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
+    return content

@@ -61,5 +61,6 @@ async def close_ended() -> None:
         for connection, right in list(held.items())
         if right in refusals
     ]
-    # Who is gone in this moment must not keep the others from being closed.
-    await asyncio.gather(*closing, return_exceptions=True)
+    # Who is gone, or takes nothing, must not keep the others from being closed.
+    all_are_closed = asyncio.gather(*closing, return_exceptions=True)
+    await asyncio.wait([all_are_closed], timeout=SECONDS)

@@ -63,9 +63,10 @@ async def prompt(
         {"role": "system", "content": RULES + "\n\n".join(map(quote, passages))}
     ]
     for earlier in before[-3:]:
-        said = text_of(earlier)[:MAX_BEFORE]
-        messages.append({"role": "user", "content": earlier.question})
-        messages.append({"role": "assistant", "content": said})
+        # Some services refuse a conversation with an empty answer in it.
+        if said := text_of(earlier)[:MAX_BEFORE]:
+            messages.append({"role": "user", "content": earlier.question})
+            messages.append({"role": "assistant", "content": said})
     return [*messages, {"role": "user", "content": question}]
 
 

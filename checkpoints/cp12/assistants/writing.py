@@ -12,10 +12,9 @@ from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
 
 from assistants import answers
-from assistants.answers import BrokenOff
+from assistants.answers import BrokenOff, in_thread
 from assistants.models import BROKEN, COMPLETE
 from chat import database
-from chat.history import in_thread
 
 # Of any answer, so much; of all answers, so many at a time in one server.
 MAX_CHARACTERS = 16_000

@@ -1,7 +1,10 @@
 """What the page is told of a job."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
+from channels.db import database_sync_to_async
 from django.urls import reverse
 
 from system import heartbeat
@@ -22,6 +25,11 @@ JobNews = JobQueued | JobProgress | JobResult | JobFailed
 NO_WORKER = "No worker runs. Start one: python manage.py work"
 MAX_SHOWN = 20
 ITS_TURN = "It waits for its turn."
+
+# A thread for jobs. Neither the chat nor the watcher of rights has to wait for them.
+in_thread = partial(
+    database_sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(1)
+)
 
 
 def news_of(owner: str) -> list[JobNews]:

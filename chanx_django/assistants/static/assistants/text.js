@@ -1,7 +1,7 @@
 // The text of an answer. Whoever wrote it, markup in it is characters.
 
 // A link to a page of the course, and to no other place.
-const LINK = /\[([^\]\n]+)\]\(((?:tutorial|guide|teaching)\/[\w-]+\.html(?:#[\w.-]+)?)\)/g;
+const LINK = /\[([^[\]\n]{1,200})\]\(((?:tutorial|guide|teaching)\/[\w-]+\.html(?:#[\w.-]+)?)\)/g;
 
 // A list of strings and elements, for replaceChildren(). Without the address of the
 // course, what would be a link is its name.

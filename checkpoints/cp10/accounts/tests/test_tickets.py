@@ -46,6 +46,8 @@ def test_a_name_and_a_password_give_a_ticket() -> None:
         ({"username": "alice", "password": 1}, 400),
         ({"username": "a" * 41, "password": PASSWORD}, 400),
         ({"username": "alice", "password": "x" * 4097}, 400),
+        ({"username": "a\0", "password": PASSWORD}, 400),
+        ({"username": "alice", "password": "\ud800"}, 400),
         ([], 400),
         ("{", 400),
         ("[" * 100_000, 400),
@@ -90,6 +92,16 @@ def test_a_ticket_works_once() -> None:
 def test_a_ticket_works_for_seconds_only() -> None:
     ticket = tickets.issue(sign_up("alice"))
     Ticket.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert tickets.use(ticket) is None
+
+
+@pytest.mark.parametrize("change", ["password", "farewells"])
+def test_a_ticket_ends_with_the_password_and_with_logging_out(change: str) -> None:
+    user = sign_up("alice")
+    ticket = tickets.issue(user)
+    setattr(user, change, 1)
+    user.save()
 
     assert tickets.use(ticket) is None
 

@@ -163,6 +163,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("digest", models.CharField(max_length=64, unique=True)),
+                ("user_hash", models.CharField(max_length=100)),
                 ("expires_at", models.DateTimeField()),
                 (
                     "user",

@@ -249,6 +249,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
 
         command, _, dice = payload.message.partition(" ")
         if command == "/roll":
+            await rights.in_thread(rights.require_still)(self.right, payload.name)
             return await self.roll(payload, dice)
         key = await self.find_room()
         store = history.in_thread(history.store)

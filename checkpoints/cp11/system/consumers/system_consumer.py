@@ -11,7 +11,7 @@ from chanx.messages.outgoing import PongMessage
 from django.db import Error
 
 from accounts import rights
-from chat import database, history
+from chat import database
 from system import jobs
 from system.consumers.limited import LimitedConsumer
 from system.jobs import JobError
@@ -24,7 +24,7 @@ from system.messages import (
     SystemMessage,
     SystemNotification,
 )
-from system.news import JobNews, news_of, queued
+from system.news import JobNews, in_thread, news_of, queued
 from system.owners import group_of, owner_of
 
 EVERYBODY = "system"
@@ -55,7 +55,7 @@ class SystemConsumer(LimitedConsumer[JobQueued | SystemNotification]):
     async def post_authentication(self) -> None:
         """Join the owner's windows, and begin to watch the owner's jobs."""
         user, session = self.scope["user"], self.scope["session"]
-        self.owner = await rights.in_thread(owner_of)(user, session)
+        self.owner = await in_thread(owner_of)(user, session)
         if right := await rights.enter(self.scope, "", None):
             rights.held[self] = right
         self.told: dict[UUID, JobNews] = {}
@@ -81,7 +81,7 @@ class SystemConsumer(LimitedConsumer[JobQueued | SystemNotification]):
     async def tell(self) -> bool:
         """Ask the database, and send what is new. Whether every job has ended."""
         async with self.in_turn:
-            news = await rights.in_thread(news_of)(self.owner)
+            news = await in_thread(news_of)(self.owner)
             for message in news:
                 if self.told.get(message.payload.id) != message:
                     await self.send_message(message)
@@ -96,7 +96,7 @@ class SystemConsumer(LimitedConsumer[JobQueued | SystemNotification]):
     @ws_handler(output_type=JobQueued, summary="Have the history of a room exported")
     async def handle_system_message(self, message: SystemMessage) -> None:
         """Put the job into the queue, and wake all windows of its owner."""
-        job = await history.in_thread(jobs.add)(self.owner, message.payload)
+        job = await in_thread(jobs.add)(self.owner, message.payload)
         await self.tell()
         self.is_woken.set()
         await self.broadcast_event(queued(job, ""), group_of(self.owner))
@@ -109,7 +109,7 @@ class SystemConsumer(LimitedConsumer[JobQueued | SystemNotification]):
     @ws_handler(output_type=JobFailed, summary="End a job")
     async def handle_cancel_job(self, message: CancelJob) -> None:
         """End a job that waits, or have its worker end it."""
-        await history.in_thread(jobs.cancel)(self.owner, message.payload.id)
+        await in_thread(jobs.cancel)(self.owner, message.payload.id)
         await self.tell()
 
     @event_handler
