@@ -1,5 +1,7 @@
+from tempfile import TemporaryDirectory
+
 from config.settings import *  # noqa: F403
-from config.settings import CHANX
+from config.settings import CHANX, DATABASE_OPTIONS
 
 # A communicator sends no Origin unless it is told to.
 ALLOWED_HOSTS = ["*"]
@@ -10,8 +12,18 @@ CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"},
 }
 
-# Nor does its DATABASE_URL come in: this database is in the memory.
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+# Nor does its DATABASE_URL: these tests have a database of their own, in a file. One in
+# the memory would refuse a thread that writes while another one reads.
+FOLDER = TemporaryDirectory()
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        # Nothing of it has to outlive the computer.
+        "OPTIONS": DATABASE_OPTIONS["sqlite3"]
+        | {"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"},
+        "TEST": {"NAME": f"{FOLDER.name}/db.sqlite3"},
+    }
+}
 
 # Chanx's communicator waits for the completion messages.
 CHANX = CHANX | {"SEND_COMPLETION": True}
