@@ -47,8 +47,9 @@ def test_the_close_codes_are_those_of_the_chat() -> None:
     found: dict[str, list[str]] = {}
     for chapter in load_chapters():
         project = folder_of(chapter.ends_at)
-        code = "".join(file.read_text("utf-8") for file in project.glob("chat/**/*.py"))
-        numbers = re.findall(r"^CLOSE_\w+ = (\d+)$", code, re.MULTILINE)
+        code = "".join(file.read_text("utf-8") for file in project.rglob("*.py"))
+        codes = re.compile(r"(?:^CLOSE_\w+ = |\bRefusal\()\s*(\d+)", re.MULTILINE)
+        numbers = codes.findall(code)
         for number in sorted(set(numbers)):
             found.setdefault(number, []).append(chapter.ends_at)
 
