@@ -74,7 +74,9 @@ async def test_a_file_that_is_only_to_be_read(programs: Programs) -> None:
     async with enter(server.address) as socket:
         # The room is there already.
         with closing(sqlite3.connect(file)) as other, other:
-            other.execute("INSERT INTO chat_room (name, newest) VALUES ('lobby', 0)")
+            other.execute(
+                "INSERT INTO chat_room (name, newest, title) VALUES ('lobby', 0, '')"
+            )
         await is_not_stored(socket)
         assert "readonly database. Let the server write" in server.output
         await send(socket, "get_history", {"after": 0})
