@@ -21,7 +21,8 @@ DATABASES = {
         # Nothing of it has to outlive the computer.
         "OPTIONS": DATABASE_OPTIONS["sqlite3"]
         | {"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"},
-        "TEST": {"NAME": f"{FOLDER.name}/db.sqlite3"},
+        "NAME": f"{FOLDER.name}/db.sqlite3",
+        "TEST": {"NAME": f"{FOLDER.name}/tests.sqlite3"},
     }
 }
 
