@@ -14,7 +14,7 @@ from tests.browser.windows import Chat, Windows
 from tests.conftest import Note
 from tests.support.programs import Programs
 
-BYTES = 40_000
+BYTES = 50_000
 MILLISECONDS_TO_JOIN = 300
 MESSAGES = 1000
 TALKERS = 4
