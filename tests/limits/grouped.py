@@ -21,7 +21,7 @@ waiting: list[tuple[int, ChatMessagePayload, asyncio.Future[Any]]] = []
 committing: asyncio.Task[None] | None = None
 
 
-async def store(key: int, payload: ChatMessagePayload) -> Any:
+async def store(key: int, payload: ChatMessagePayload, _right: None = None) -> Any:
     """Wait until the message is stored, with all that wait at that moment."""
     global committing
     stored = asyncio.get_running_loop().create_future()
