@@ -6,7 +6,8 @@ from pathlib import Path
 from rich.console import Console
 
 from course.chapters import Checkpoint, all_checkpoints
-from course.projects import NO_TEXT, Code, code_of, distance, require_project
+from course.lines import NO_TEXT, Code, distance
+from course.projects import code_of, require_project
 
 MINE = "mine"
 COLORS = {"+": "green", "-": "red", "@": "cyan"}

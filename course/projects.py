@@ -3,16 +3,15 @@
 Wherever two projects are compared, they are compared by `code_of`.
 """
 
-import hashlib
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
 from course.chapters import FINAL, ROOT, Checkpoint, require_folder
 from course.errors import TutorialError
+from course.lines import Code, lines_of
 from course.source import export, find_source, has_finished_project, tree_of_project
 
 # Where a learner works in the course's repository.
@@ -30,14 +29,10 @@ CACHES = (
 )
 # What learners may have beside the project in its folder. No command touches it.
 NOT_THE_PROJECT = (".git", ".idea", ".venv", ".vscode", "venv")
-# A chapter's ready-made files come in a *.zip, and jobs write into results/. Neither
-# belongs to a checkpoint.
-NOT_COMPARED = (*CACHES, *NOT_THE_PROJECT, f"{DATABASE}*", "results", "*.zip")
-
-# The lines of every file of a project, by its path.
-Code = dict[str, list[str]]
-# How the one line of a file begins that is no text.
-NO_TEXT = "\0"
+# What people have said in the chat, and what jobs have made of it.
+STORED = (f"{DATABASE}*", "results")
+# A chapter's ready-made files come in a *.zip. It belongs to no checkpoint.
+NOT_COMPARED = (*CACHES, *NOT_THE_PROJECT, *STORED, "*.zip")
 
 
 def find_project(cwd: Path) -> Path:
@@ -119,35 +114,6 @@ def content_of(file: Path) -> bytes:
         raise TutorialError(f"{file} cannot be read: {error.strerror}.") from error
 
 
-def lines_of(content: bytes) -> list[str]:
-    """Return a file's lines: whatever ends them, and whether or not the last one is.
-
-    What is no text has one line, which stands for all of it.
-    """
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        text = NO_TEXT
-    if NO_TEXT in text:
-        return [NO_TEXT + hashlib.sha256(content).hexdigest()]
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.removesuffix("\n").split("\n") if text else []
-
-
-def distance(these: Code, those: Code) -> int:
-    """Return how many lines and files are in these and not in those, or the reverse."""
-    total = 0
-    for path in these.keys() | those.keys():
-        if these.get(path) != those.get(path):
-            # So an empty file counts, too.
-            total += (path in these) != (path in those)
-            lines = Counter(these.get(path, []))
-            lines.subtract(those.get(path, []))
-            # A blank line is of every project.
-            total += sum(abs(lines[line]) for line in lines if line.strip())
-    return total
-
-
 def is_in_its_folder(checkpoint: Checkpoint) -> bool:
     """Return whether a checkpoint's folder has its project.
 
@@ -170,10 +136,10 @@ def copy_checkpoint(checkpoint: Checkpoint, target: Path) -> None:
 def copy_project(
     folder: Path,
     target: Path,
-    without: tuple[str, ...] = (*CACHES, f"{DATABASE}*"),
+    without: tuple[str, ...] = (*CACHES, *STORED),
     copy_file: Callable[[str, str], object] = shutil.copy,
 ) -> None:
-    """Copy a project without its caches and, if not told otherwise, its database.
+    """Copy a project without its caches and, if not told otherwise, what it stores.
 
     The files of the copy are as old as the copy, so that a server that watches them
     notices. Raises TutorialError if one cannot be copied.

@@ -9,7 +9,7 @@ from course.chapters import Checkpoint, all_checkpoints, load_chapters
 from course.check import sections
 from course.check.progress import State, differences, guess, without_tests
 from course.check.sections import Section, find_section, sections_on
-from course.projects import Code
+from course.lines import Code
 
 CHAPTERS = list(load_chapters())
 ROOMS = [chapter.page for chapter in CHAPTERS].index("rooms")

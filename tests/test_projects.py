@@ -6,7 +6,8 @@ import pytest
 
 from course import projects
 from course.command_line import command_line
-from course.projects import copy_project, distance, lines_of
+from course.lines import distance, lines_of
+from course.projects import copy_project
 
 pytestmark = pytest.mark.quick
 

@@ -22,7 +22,8 @@ from course.check.progress import (
 )
 from course.check.sections import Section, find_section
 from course.check.trial import is_of_tests
-from course.projects import Code, title_of
+from course.lines import Code
+from course.projects import title_of
 
 TRAPS = ROOT / "docs" / "teaching" / "traps.toml"
 # What an error and the line that is to blame may have in common.

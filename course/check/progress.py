@@ -7,7 +7,8 @@ from pathlib import Path
 
 from course.chapters import Checkpoint
 from course.check.trial import is_of_tests
-from course.projects import Code, code_of, distance, lines_of
+from course.lines import Code, distance, lines_of
+from course.projects import code_of
 
 
 class State(Enum):

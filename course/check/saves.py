@@ -10,7 +10,7 @@ from course.chapters import Checkpoint
 from course.check.run import Question, check_once, say
 from course.check.trial import Interrupted, Trial
 from course.errors import TutorialError
-from course.projects import CACHES, DATABASE, NOT_THE_PROJECT, title_of
+from course.projects import CACHES, DATABASE, NOT_THE_PROJECT, STORED, title_of
 
 SECONDS_BETWEEN_LOOKS = 0.1
 
@@ -74,7 +74,7 @@ def state_of(project: Path) -> State:
     """
     state: State = {}
     for folder, folders, files in os.walk(project):
-        folders[:] = {*folders} - {*CACHES, *NOT_THE_PROJECT}
+        folders[:] = {*folders} - {*CACHES, *NOT_THE_PROJECT, *STORED}
         for name in files:
             # Editors have files of their own there, before anything is saved.
             if not name.startswith((".", DATABASE)) and not name.endswith("~"):
