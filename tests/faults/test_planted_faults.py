@@ -12,13 +12,12 @@ from tests.faults.breakable import Site, breakable
 from tests.faults.keepers import Keeper, violations
 from tests.support.commands import until
 from tests.support.programs import FINISHED
+from tests.support.running import HOST
 
 CONSUMER, HISTORY = "chat/consumers/chat_consumer.py", "chat/history.py"
 MODELS, MIGRATION = "chat/models.py", "chat/migrations/0001_history.py"
 
-STORE = (
-    "        stored, is_new = await history.in_thread(history.store)(key, payload)\n"
-)
+STORE = "        stored, is_new = await store(key, payload, self.right)\n"
 # What the next number is going to be, if nobody else is quicker.
 GUESS = """\
         room = await Room.objects.aget(pk=key)
@@ -77,7 +76,7 @@ async def entrances(site: Site) -> None:
 
     Nobody has a heartbeat, so the last word has to come by itself.
     """
-    addresses = [f"127.0.0.1:{port}" for port in site.ports]
+    addresses = [f"{HOST}:{port}" for port in site.ports]
     speaker = Keeper("speaker", addresses[:1], has_heartbeat=False)
     living = [asyncio.create_task(speaker.live())]
     try:
@@ -128,7 +127,10 @@ PLANTED: dict[str, tuple[Scenario, str, list[tuple[str, str, str]]]] = {
     "one id for all": (
         talk,
         "sqlite",
-        [(HISTORY, "(name=payload.name, client_id=", "(client_id=")],
+        [
+            (HISTORY, "(author=author, client_id=", "(client_id="),
+            (HISTORY, "same.filter(name=payload.name)", "same"),
+        ],
     ),
 }
 
