@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
-from channels.db import database_sync_to_async
 from django.db import IntegrityError, transaction
 
 from assistants.messages import StoredAnswer
 from assistants.models import BROKEN, STOPPED, WRITING, Answer, Piece
+from chat import history
 from chat.messages import now
 
 # A server gives a sign of life each second. One that was killed gives none.
@@ -23,9 +23,7 @@ NEWEST = 10
 
 
 # A thread for answers. What is said in the chat must not wait for them.
-in_thread = partial(
-    database_sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(1)
-)
+in_thread = partial(history.in_thread, executor=ThreadPoolExecutor(1))
 
 
 class Refused(Exception):

@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from channels.db import database_sync_to_async
 from django.urls import reverse
 
+from chat import history
 from system import heartbeat
 from system.messages import (
     JobFailed,
@@ -27,9 +27,7 @@ MAX_SHOWN = 20
 ITS_TURN = "It waits for its turn."
 
 # A thread for jobs. Neither the chat nor the watcher of rights has to wait for them.
-in_thread = partial(
-    database_sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(1)
-)
+in_thread = partial(history.in_thread, executor=ThreadPoolExecutor(1))
 
 
 def news_of(owner: str) -> list[JobNews]:
