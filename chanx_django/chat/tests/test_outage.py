@@ -45,7 +45,7 @@ async def say(socket: ClientConnection, message: str) -> None:
 
 async def receive(socket: ClientConnection, action: str) -> Any:
     """The payload of the next message with that action."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             message = json.loads(await socket.recv())
             if message["action"] == action:
@@ -307,7 +307,7 @@ async def somebody_listens(port: int) -> None:
 
 
 async def hears(listener: ClientConnection, speaker: ClientConnection) -> bool:
-    """Whether a message arrives within 10 seconds, when it is said again and again."""
+    """Whether a message arrives within 60 seconds, when it is said again and again."""
     hearing = asyncio.create_task(receive(listener, "new_chat_message"))
     while not hearing.done():
         await say(speaker, "can you hear me?")

@@ -34,7 +34,7 @@ def enter(address: str, username: str) -> connect:
 
 
 async def receive(socket: ClientConnection) -> object:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return json.loads(await socket.recv())
 
 
@@ -292,7 +292,7 @@ async def somebody_listens(port: int) -> None:
 
 
 async def hears(listener: ClientConnection, speaker: ClientConnection) -> bool:
-    """Whether a message arrives within 10 seconds, when it is said again and again."""
+    """Whether a message arrives within 60 seconds, when it is said again and again."""
     hearing = asyncio.create_task(receive(listener))
     while not hearing.done():
         await speaker.send("can you hear me?")
