@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db.models.signals import post_migrate
 
 from chat.tests.programs import database_in, free_port, migrate
 
@@ -43,3 +44,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_table_is_filled() -> None:
+    """After each test Django would write anew who may do what in an admin site.
+
+    There is none here, and it would take longer than the test.
+    """
+    post_migrate.receivers.clear()

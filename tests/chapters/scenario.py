@@ -19,15 +19,36 @@ from tests.chapters.recorder import SERVER, WORKER, Recorder
 
 LAYER, TASKS = "layer", "tasks"
 SECONDS_FOR_A_STEP = 60
-# Nothing sent for so long means that a step has had all its effects.
+# Nothing sent for so long means that a step has had all its effects, if everybody had
+# turns meanwhile. A busy machine may give nobody one for longer.
 SECONDS_OF_QUIET = 0.1
+TURNS = 100
 DICE = 6
 HEADERS = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
+
+
+class Threads:
+    """Counts what the event loop has given to threads, and what of it is done."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.begun = self.done = 0
+        self._run = loop.run_in_executor
+        vars(loop)["run_in_executor"] = self.run
+
+    def run(self, *arguments: Any) -> Any:
+        self.begun += 1
+        future = self._run(*arguments)
+        future.add_done_callback(self._end)
+        return future
+
+    def _end(self, _future: Any) -> None:
+        self.done += 1
 
 
 async def record(lines: list[str]) -> list[dict[str, str]]:
     """Play a scenario and return its messages."""
     recorder = Recorder()
+    threads = Threads(asyncio.get_running_loop())
     worker = set_up(recorder)
     people: dict[str, Any] = {}
     try:
@@ -36,7 +57,7 @@ async def record(lines: list[str]) -> list[dict[str, str]]:
             random.seed(DICE)
             async with asyncio.timeout(SECONDS_FOR_A_STEP):
                 await play(line, people, recorder)
-                await quiet(recorder)
+                await quiet(recorder, threads)
     finally:
         recorder.is_on = False
         for person in people.values():
@@ -82,11 +103,18 @@ async def visit(path: str) -> None:
     HEADERS.append((b"cookie", cookies.encode()))
 
 
-async def quiet(recorder: Recorder) -> None:
-    seen = -1
-    while seen != len(recorder.messages):
-        seen = len(recorder.messages)
+async def quiet(recorder: Recorder, threads: Threads) -> None:
+    """Wait until nobody sends anything, and no thread works for somebody."""
+
+    def so_far() -> tuple[int, int, int]:
+        return len(recorder.messages), threads.begun, threads.done
+
+    seen = None
+    while seen != so_far() or threads.begun != threads.done:
+        seen = so_far()
         await asyncio.sleep(SECONDS_OF_QUIET)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
 
 
 def set_up(recorder: Recorder) -> "asyncio.Task[None] | None":

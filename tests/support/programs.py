@@ -18,6 +18,9 @@ FINISHED = ROOT / "chanx_django"
 
 Kind = TypeVar("Kind", bound=Program)
 
+# Those that migrations have made, by the files of the migrations.
+empty_databases: dict[frozenset[bytes], bytes] = {}
+
 
 class Programs:
     """Starts programs in a project, and kills what still runs when its block ends.
@@ -29,6 +32,7 @@ class Programs:
         self, folder: Path, project: Path = FINISHED, **environment: str
     ) -> None:
         self.folder = folder
+        self.database = folder / "db.sqlite3"
         self.project = project
         self.variables = environment
         self.running: list[Program] = []
@@ -59,7 +63,7 @@ class Programs:
     def environment(self) -> dict[str, str]:
         own = {
             # For a project that stores something; each test has its own.
-            "DATABASE_URL": f"sqlite:///{self.folder}/db.sqlite3",
+            "DATABASE_URL": f"sqlite:///{self.database}",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": "",
             "PYTHONUNBUFFERED": "1",
@@ -95,13 +99,25 @@ class Programs:
         return self.launch(Server, command, environment | {"REDIS_URL": redis_url})
 
     def migrate(self, **environment: str) -> None:
-        """Make the tables of the project's database, if it has its own."""
-        if self.is_migrated or not (self.project / "chat" / "migrations").is_dir():
+        """Make the tables of the project's database, if it has its own.
+
+        A new SQLite without anything in it is the same for all, and so made once.
+        """
+        files = [file.read_bytes() for file in self.project.glob("*/migrations/*.py")]
+        if self.is_migrated or not files:
+            return
+        self.is_migrated = True
+        migrations = frozenset(files)
+        is_own = "DATABASE_URL" not in self.variables | environment
+        is_new = is_own and not self.database.exists()
+        if is_new and migrations in empty_databases:
+            self.database.write_bytes(empty_databases[migrations])
             return
         command = ("python", "manage.py", "migrate")
         migration = self.launch(Program, command, environment)
         assert migration.exit_status() == 0, migration.output
-        self.is_migrated = True
+        if is_new:
+            empty_databases[migrations] = self.database.read_bytes()
 
     def worker(self, redis_url: str) -> Program:
         """A worker for dice. Its tasks wait until it is up."""

@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+import re
+import runpy
 import sys
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from channels.testing import WebsocketCommunicator
+from django.core.management import CommandError, call_command
 from pytest_django import Settings
 from redis import ConnectionError, ReadOnlyError, Redis
 from websockets.asyncio.client import ClientConnection, connect
@@ -15,12 +19,14 @@ from websockets.exceptions import ConnectionClosed
 
 from chat.outage import REFUSED, TRY_AGAIN, check_redis, explain, is_hopeless
 from chat.tests.programs import (
+    PROJECT,
     free_port,
     run,
     run_redis,
     run_server,
     run_worker,
 )
+from config.asgi import application
 
 
 def enter(address: str, username: str) -> connect:
@@ -28,14 +34,18 @@ def enter(address: str, username: str) -> connect:
     return connect(url, origin="http://localhost")
 
 
-async def say(socket: ClientConnection, message: str) -> None:
+def chat_message(message: str) -> str:
     payload = {"message": message, "name": "whatever"}
-    await socket.send(json.dumps({"action": "new_chat_message", "payload": payload}))
+    return json.dumps({"action": "new_chat_message", "payload": payload})
+
+
+async def say(socket: ClientConnection, message: str) -> None:
+    await socket.send(chat_message(message))
 
 
 async def receive(socket: ClientConnection, action: str) -> Any:
     """The payload of the next message with that action."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             message = json.loads(await socket.recv())
             if message["action"] == action:
@@ -70,46 +80,87 @@ LIMITED_USER = ["default", "on", "nopass", "~*", "resetchannels", "+@all"]
 # Without a port of its own for the cluster, it takes one that may be over 65,535.
 CLUSTER = ["--cluster-enabled", "yes", "--cluster-port", str(free_port())]
 BOTH = {"server", "worker"}
-# An address, the options of its Redis, what it then says and one should do, and which
-# programs it keeps from working.
+# The options of a Redis, what it then says and one should do, and which programs that
+# keeps from working.
 REFUSALS = [
-    ("redis://:xyz@", ["--requirepass", "right"], "invalid username.*Correct", BOTH),
-    ("redis://", ["--requirepass", "right"], "authenticated.*Put its password", BOTH),
-    ("redis://", ["--rename-command", "HELLO", ""], "HELLO.*too old", BOTH),
-    ("redis://", ["--user", *LIMITED_USER], "permissions.*ACL SETUSER", {"server"}),
-    ("redis://", CLUSTER, "not in cluster mode", {"worker"}),
+    (["--requirepass", "right"], "authenticated.*Put its password", BOTH),
+    (["--rename-command", "HELLO", ""], "HELLO.*too old", BOTH),
+    (["--user", *LIMITED_USER], "permissions.*ACL SETUSER", {"server"}),
+    (CLUSTER, "not in cluster mode", {"worker"}),
 ]
 
 
-@pytest.mark.parametrize(("address", "options", "answer", "victims"), REFUSALS)
+@pytest.fixture
+def use_redis(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], None]:
+    """Has this process use a Redis, as a server does that finds it in REDIS_URL."""
+
+    def use(url: str) -> None:
+        monkeypatch.setenv("REDIS_URL", url)
+        anew = runpy.run_path(str(PROJECT / "config" / "settings.py"))
+        for name in ["REDIS_URL", "CHANNEL_LAYERS", "CACHES"]:
+            setattr(settings, name, anew[name])
+
+    return use
+
+
+@pytest.mark.parametrize(("options", "answer", "victims"), REFUSALS)
 async def test_everybody_is_told_why_redis_refuses(
-    tmp_path: Path, address: str, options: list[str], answer: str, victims: set[str]
+    tmp_path: Path,
+    use_redis: Callable[[str], None],
+    options: list[str],
+    answer: str,
+    victims: set[str],
 ) -> None:
     port = free_port()
-    url = f"{address}127.0.0.1:{port}"
+    use_redis(f"redis://127.0.0.1:{port}")
+    with run_redis(tmp_path / "log", port, "--dir", str(tmp_path), *options):
+        [warning] = check_redis()
+        assert re.search(f"refuses: .*{answer}", f"{warning.msg} {warning.hint}")
+        assert "default" not in warning.msg
+        if "worker" in victims:
+            with pytest.raises(CommandError, match=f"Redis refuses: .*{answer}"):
+                await asyncio.to_thread(call_command, "runworker", "dice")
+        if "server" in victims:
+            client = WebsocketCommunicator(
+                application,
+                "/ws/chat/lobby/?username=alice",
+                headers=[(b"origin", b"http://localhost")],
+            )
+            await client.connect(10)
+            # Who may subscribe to nothing is let in, and learns it by speaking.
+            await client.send_to(text_data=chat_message("hello"))
+            told = ""
+            while (event := await client.receive_output(10)).get("text"):
+                told = event["text"]
+            assert (REFUSED in told, event["code"]) == (True, 4013)
+            await client.disconnect()
+
+
+async def test_programs_say_that_a_password_is_wrong_and_do_not_show_it(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    url = f"redis://:xyz@127.0.0.1:{port}"
     command = [sys.executable, "manage.py", "runworker", "dice"]
     with (
-        run_redis(tmp_path / "redis.log", port, "--dir", str(tmp_path), *options),
-        run_server(tmp_path / "server.log", url) as (server_address, server),
+        run_redis(tmp_path / "redis.log", port, "--requirepass", "right"),
+        run_server(tmp_path / "server.log", url) as (address, server),
         run(tmp_path / "worker.log", command, url) as worker,
     ):
         # The check at the start, and then what each of them meets.
-        worker.wait_for(f"(?s)Redis at 127.0.0.1:{port} refuses: .*{answer}")
-        if "worker" in victims:
-            assert worker.process.wait(timeout=60) == 1
-            worker.wait_for(f"CommandError: Redis refuses: .*{answer}")
-        if "server" in victims:
-            async with enter(server_address, "alice") as alice:
-                # Who may subscribe to nothing is let in, and learns it by speaking.
-                with suppress(ConnectionClosed):
-                    await say(alice, "hello")
-                await assert_turned_away(alice, REFUSED)
-            server.wait_for(f"Redis refuses: .*{answer}")
+        worker.wait_for(f"(?s)Redis at 127.0.0.1:{port} refuses: invalid .*Correct")
+        assert worker.process.wait(timeout=60) == 1
+        worker.wait_for("CommandError: Redis refuses: invalid username.*Correct")
+        async with enter(address, "alice") as alice:
+            await assert_turned_away(alice, REFUSED)
+        server.wait_for("Redis refuses: invalid username.*Correct")
 
-    for log in [server.log.read_text(), worker.log.read_text()]:
-        assert "Traceback" not in log
-        assert "xyz" not in log
-        assert "default" not in log
+    for program in [server, worker]:
+        assert "Traceback" not in program.log.read_text()
+        assert "xyz" not in program.log.read_text()
+        assert "default" not in program.log.read_text()
 
 
 # What comes before the @ has plugh in it, wherever a client takes its parts from.
@@ -174,15 +225,12 @@ def test_a_passing_refusal_is_waited_for(settings: Settings) -> None:
     ],
 )
 def test_a_worker_without_an_address_says_what_to_set(
-    tmp_path: Path, redis_url: str, sentence: str
+    settings: Settings, redis_url: str, sentence: str
 ) -> None:
-    command = [sys.executable, "manage.py", "runworker", "dice"]
+    settings.REDIS_URL = redis_url
 
-    with run(tmp_path / "log", command, redis_url) as program:
-        assert program.process.wait(timeout=60) == 1
-
-    assert sentence in program.log.read_text()
-    assert "Traceback" not in program.log.read_text()
+    with pytest.raises(CommandError, match=sentence):
+        call_command("runworker", "dice", skip_checks=False)
 
 
 async def test_the_chat_recovers_when_redis_comes_back(tmp_path: Path) -> None:
@@ -259,7 +307,7 @@ async def somebody_listens(port: int) -> None:
 
 
 async def hears(listener: ClientConnection, speaker: ClientConnection) -> bool:
-    """Whether a message arrives within 10 seconds, when it is said again and again."""
+    """Whether a message arrives within 60 seconds, when it is said again and again."""
     hearing = asyncio.create_task(receive(listener, "new_chat_message"))
     while not hearing.done():
         await say(speaker, "can you hear me?")

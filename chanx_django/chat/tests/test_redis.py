@@ -86,7 +86,7 @@ async def say(socket: ClientConnection, message: str, id: str | None = None) -> 
 
 async def receive(socket: ClientConnection, action: str) -> Any:
     """The payload of the next message with that action."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             message = json.loads(await socket.recv())
             if message["action"] == action:

@@ -61,7 +61,7 @@ def enter(address: str, room: str, username: str) -> connect:
 
 
 async def receive(socket: ClientConnection) -> Any:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return json.loads(await socket.recv())
 
 

@@ -22,8 +22,8 @@ class Program:
         self.log = log
 
     def wait_for(self, pattern: str) -> re.Match[str]:
-        """The pattern's first match in the log, waited for 30 seconds at most."""
-        deadline = time.monotonic() + 30
+        """The pattern's first match in the log, waited for 60 seconds at most."""
+        deadline = time.monotonic() + 60
         while not (match := re.search(pattern, self.log.read_text())):
             assert time.monotonic() < deadline, f"no {pattern!r} in {self.log}"
             time.sleep(0.02)
