@@ -112,7 +112,7 @@ def ended(rights: Iterable[Right]) -> dict[Right, Refusal]:
     """Which of the rights no longer hold, and why."""
     rights = set(rights)
     users = User.objects.filter(
-        pk__in={right.user_id for right in rights} - {None}, is_active=True
+        pk__in={right.user_id for right in rights}, is_active=True
     )
     hashes = {user.pk: user.get_session_auth_hash() for user in users}
     sessions = Session.objects.filter(
