@@ -223,7 +223,8 @@ async def test_a_guest_does_not_stay_under_a_name_that_gets_an_account(
 
 
 async def test_a_connection_that_is_cut_off_is_no_longer_watched() -> None:
-    client = socket(await a_browser_of("alice"))
+    # The room's list keeps its name, so no other test enters it.
+    client = socket(await a_browser_of("alice"), "cut off")
     await client.connect(10)
     await ping(client)
     assert len(rights.held) == 1
