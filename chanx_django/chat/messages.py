@@ -132,6 +132,8 @@ class StoredMessage(BaseModel):
     message: Text
     sent_at: datetime
     registered: bool
+    # Whether its author's account is gone. Somebody else may have the name now.
+    account_deleted: bool
 
 
 class HistoryPayload(BaseModel):

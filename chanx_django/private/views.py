@@ -94,6 +94,7 @@ def show(
             {
                 "pk": invitation.pk,
                 "user": invitation.user,
+                "ends_at": invitations.end_of(invitation),
                 "link": request.build_absolute_uri(path),
             }
         )

@@ -86,6 +86,26 @@ def test_who_logs_out_in_one_tab_is_told_in_the_others(
     expect(page.locator("#title")).to_have_text(room)
 
 
+def test_what_a_deleted_account_has_said_is_not_of_the_next_one_with_its_name(
+    windows: Windows, room: str
+) -> None:
+    name = "Ida Noddack"
+    page = sign_up(windows, name)
+    ida = enter(page, room)
+    ida.say("I was here.")
+    expect(page.locator("#log > .own:not(.pending)")).to_have_count(1)
+    page.goto(windows.url("/accounts/delete/"))
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Delete the account").click()
+    expect(page).to_have_url(windows.url("/chat/"))
+
+    guest = windows.join(name, room)
+
+    guest.has("message", "I was here.")
+    mark = 'getComputedStyle(document.querySelector("#log .name"), "::after").content'
+    assert "account deleted" in guest.page.evaluate(mark)
+
+
 def test_a_private_room_is_for_those_who_are_invited(windows: Windows) -> None:
     ada = sign_up(windows, "Ada of the room")
     sign_up(windows, "Bob of the room").close()

@@ -122,6 +122,41 @@ async def test_a_postgresql_that_is_away_or_only_to_be_read(programs: Programs) 
         await is_stored(socket)
 
 
+# What the system is told of the connection, by the names of its options.
+WAITS = """
+import os, socket
+from django.db import connection
+connection.ensure_connection()
+with socket.socket(fileno=os.dup(connection.connection.fileno())) as tcp:
+    for name in ["KEEPIDLE", "KEEPINTVL", "KEEPCNT", "USER_TIMEOUT"]:
+        option = getattr(socket, f"TCP_{name}")
+        print(name, tcp.getsockopt(socket.IPPROTO_TCP, option))
+    print("KEEPALIVE", tcp.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+"""
+
+
+async def test_how_long_a_postgresql_is_waited_for(programs: Programs) -> None:
+    postgresql = start_postgresql(programs)
+    url = f"postgres://postgres@{HOST}:{postgresql.port}/postgres"
+    programs.migrate(DATABASE_URL=url)
+
+    # Its computer may be gone, and say nothing.
+    shell = ["python", "manage.py", "shell", "--no-imports", "-c", WAITS]
+    asked = programs.start(*shell, DATABASE_URL=url)
+    assert asked.exit_status() == 0
+    for waits in ["KEEPIDLE 10", "KEEPINTVL 5", "KEEPCNT 2", "USER_TIMEOUT 20000"]:
+        assert waits in asked.output
+    assert "KEEPALIVE 1" in asked.output
+
+    server = programs.daphne(DATABASE_URL=url)
+    async with enter(server.address) as socket:
+        await is_stored(socket)
+        with psycopg.connect(url) as other:
+            # What a new member does to the row of the room.
+            other.execute("SELECT FROM chat_room FOR KEY SHARE")
+            await is_stored(socket)
+
+
 def test_a_start_says_what_is_wrong(programs: Programs) -> None:
     """Also with an address that has a password in it, which stays unsaid."""
     for url, sentence in [

@@ -113,7 +113,11 @@ PLANTED: dict[str, tuple[Scenario, str, list[tuple[str, str, str]]]] = {
         talk,
         "postgresql",
         [
-            (HISTORY, "Room.objects.select_for_update().get", "Room.objects.get"),
+            (
+                HISTORY,
+                "Room.objects.select_for_update(no_key=True).get",
+                "Room.objects.get",
+            ),
             (HISTORY, COUNT, HIGHEST),
             (MODELS, CONSTRAINT, ""),
             (MIGRATION, IN_MIGRATION, ""),
@@ -128,8 +132,7 @@ PLANTED: dict[str, tuple[Scenario, str, list[tuple[str, str, str]]]] = {
         talk,
         "sqlite",
         [
-            (HISTORY, "(author=author, client_id=", "(client_id="),
-            (HISTORY, "same.filter(name=payload.name)", "same"),
+            (HISTORY, "same.filter(by_account=False, name=payload.name)", "same"),
         ],
     ),
 }

@@ -87,10 +87,8 @@ class ChatConsumer(FanOutConsumer):
     room_group = ""
     # The room's key in the database, once the client has said or asked something.
     room_key: int | None = None
-    # That of an account. A guest has none.
+    # A guest without a name in the address has none.
     right: Right | None = None
-    # The last name that a guest used without one in the address.
-    free_name = ""
     # What a client sends counts from the moment it is in until it is refused.
     is_heard = False
 
@@ -278,10 +276,11 @@ class ChatConsumer(FanOutConsumer):
     @ws_handler(summary="Ask for what was said before")
     async def handle_get_history(self, message: GetHistory) -> History | ErrorMessage:
         """Answer with messages of the room, after saying which of them are gone."""
-        key = await self.find_room()
+        if self.room_key is None:
+            self.room_key = await history.in_thread(history.find)(self.room)
         get = history.in_thread(history.get)
         try:
-            answer, deleted = await get(key, message.payload, self.right)
+            answer, deleted = await get(self.room_key, message.payload, self.right)
         except ValueError as error:
             return ErrorMessage(payload={"detail": str(error)})
         if deleted:
@@ -297,9 +296,8 @@ class ChatConsumer(FanOutConsumer):
 
     async def name_for(self, name: str) -> str:
         """The name that the room sees. Raises Refused for one that is an account's."""
-        if self.username is None and name != self.free_name:
-            await rights.in_thread(rights.require_free)(name)
-            self.free_name = name
+        if self.right is None:
+            await rights.in_thread(rights.require_still)(None, name)
         return self.username or name
 
     @ws_handler(output_type=Typing, summary="Begin or stop typing")

@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="message",
+            name="by_account",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="message",
             name="author",
             field=models.ForeignKey(
                 null=True,
@@ -35,7 +40,7 @@ class Migration(migrations.Migration):
             model_name="message",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
-                    ("author", None), models.Q(("client_id", ""), _negated=True)
+                    ("by_account", False), models.Q(("client_id", ""), _negated=True)
                 ),
                 fields=("room", "name", "client_id"),
                 name="once_by_guest_and_id",

@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.models import User, is_taken
+from accounts.models import Look, User
+from chat.looks import looks_of
 from chat.rooms import PRIVATE
 from private.models import Membership
 
@@ -45,29 +47,38 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Right:
-    """An account, as it was when the connection began; and a private room."""
+    """What somebody's connection hangs on, as it was when it began."""
 
-    user_id: int
+    # An account. A guest has none.
+    user_id: int | None = None
     # Another one after a new password.
-    user_hash: str
+    user_hash: str = ""
     # Who came with a ticket has none.
-    session_key: str | None
+    session_key: str | None = None
+    # A private room.
     room_id: int | None = None
+    # How the name of a guest looks.
+    looks: frozenset[str] = frozenset()
 
 
-# The connections to this server by which people with an account are in a room.
-held: dict[Any, Right] = {}
+# The connections to this server, without those that have ended in whatever way.
+held: WeakKeyDictionary[Any, Right] = WeakKeyDictionary()
 
 
 async def enter(scope: Any, room: str, guest: str | None) -> Right | None:
-    """The right by which somebody enters a room; a guest has none. Raises Refused."""
+    """The right by which somebody enters a room. Raises Refused.
+
+    A guest's is to a name that no account has; who brings no name has no right.
+    """
     if scope["user"].is_authenticated:
         return await in_thread(find_right)(scope, room)
     if room.startswith(PRIVATE):
         raise Refused(LOG_IN)
-    if guest is not None:
-        await in_thread(require_free)(guest)
-    return None
+    if guest is None:
+        return None
+    right = right_to(guest)
+    await in_thread(require)(right)
+    return right
 
 
 def find_right(scope: Any, room: str) -> Right:
@@ -81,10 +92,9 @@ def find_right(scope: Any, room: str) -> Right:
     raise Refused(NO_MEMBER)
 
 
-def require_free(name: str) -> None:
-    """Raise Refused if a guest's name looks like that of an account."""
-    if is_taken(name):
-        raise Refused(TAKEN)
+def right_to(name: str) -> Right:
+    """The right of a guest to a name."""
+    return Right(looks=frozenset(looks_of(name)))
 
 
 def require(right: Right) -> None:
@@ -94,14 +104,8 @@ def require(right: Right) -> None:
 
 
 def require_still(right: Right | None, name: str) -> None:
-    """Raise Refused if somebody may no longer speak under a name: a right has ended.
-
-    A guest has none, and may do so until the name is an account's.
-    """
-    if right:
-        require(right)
-    else:
-        require_free(name)
+    """Raise Refused if somebody may not, or no longer, speak under a name."""
+    require(right or right_to(name))
 
 
 def ended(rights: Iterable[Right]) -> dict[Right, Refusal]:
@@ -121,9 +125,15 @@ def ended(rights: Iterable[Right]) -> dict[Right, Refusal]:
             room__in={right.room_id for right in rights} - {None}
         ).values_list("room_id", "user_id")
     )
+    looks = Look.objects.filter(
+        look__in={look for right in rights for look in right.looks}
+    )
+    taken = set(looks.values_list("look", flat=True))
     refusals = {}
     for right in rights:
-        if (
+        if right.looks & taken:
+            refusals[right] = TAKEN
+        elif right.user_id and (
             hashes.get(right.user_id) != right.user_hash
             or right.session_key not in keys
         ):

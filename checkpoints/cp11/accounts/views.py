@@ -1,6 +1,8 @@
 import json
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, views
 from django.contrib.auth.decorators import login_required
@@ -20,6 +22,12 @@ from chat.names import fault_in
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 MAX_PASSWORD_LENGTH = 4096
+
+MINUTES = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
+LOCKED_OUT = (
+    "Too many wrong passwords were tried for this name."
+    f" Try again in {MINUTES} minutes."
+)
 
 
 class SignedInRequest(HttpRequest):
@@ -107,6 +115,18 @@ def ticket(request: HttpRequest) -> JsonResponse:
         error = "The name or the password is wrong."
         return JsonResponse({"error": error}, status=401)
     return JsonResponse({"ticket": tickets.issue(user), "seconds": tickets.SECONDS})
+
+
+def locked_out(request: HttpRequest, *args: Any) -> HttpResponse:
+    """What somebody gets for whose name too many wrong passwords were tried."""
+    answer: HttpResponse
+    if request.content_type == "application/json":
+        answer = JsonResponse({"error": LOCKED_OUT}, status=429)
+    else:
+        page = "registration/locked_out.html"
+        answer = render(request, page, {"sentence": LOCKED_OUT}, status=429)
+    answer.headers["Retry-After"] = f"{60 * MINUTES}"
+    return answer
 
 
 def parsed(body: bytes) -> Any:

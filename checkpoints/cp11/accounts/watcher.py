@@ -7,15 +7,20 @@ of nothing: who ends a right writes to the database, and that is enough.
 import asyncio
 import functools
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.db import Error
 
-from accounts.rights import ended, held, in_thread
-from chat.database import explain
+from accounts.middleware import CLOSE_NO_DATABASE
+from accounts.rights import Refusal, Right, ended, held, in_thread
+from chat.database import TRY_AGAIN, explain
 
 SECONDS = 1
+# So long, the members of a private room stay in it while nobody can say if they are.
+SECONDS_OF_DOUBT = 30
+IN_DOUBT = Refusal(CLOSE_NO_DATABASE, TRY_AGAIN)
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -39,23 +44,30 @@ def watched(application: Application) -> Application:
 
 async def watch() -> None:
     """Ask once a second, as long as the server runs."""
+    answered = time.monotonic()
     while True:
         try:
             await close_ended()
+            answered = time.monotonic()
         except Error as error:
             # Nobody's right has ended by that: they are checked when it is back.
             logger.error(explain(error))
         except Exception:
             # Whatever it is, it must not be the last look.
             logger.exception("The rights could not be checked.")
+        if time.monotonic() - answered > SECONDS_OF_DOUBT:
+            await close({right: IN_DOUBT for right in held.values() if right.room_id})
         await asyncio.sleep(SECONDS)
 
 
 async def close_ended() -> None:
     """Close the connections whose right has ended."""
-    if not held:
-        return
-    refusals = await find_ended(set(held.values()))
+    if held:
+        await close(await find_ended(set(held.values())))
+
+
+async def close(refusals: dict[Right, Refusal]) -> None:
+    """Close the connections by these rights."""
     closing = [
         connection.refuse(*refusals[held.pop(connection)])
         for connection, right in list(held.items())

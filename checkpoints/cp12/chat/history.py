@@ -32,8 +32,13 @@ in_thread = partial(
 
 
 def key_of(room_name: str) -> int:
-    """The key of a room, which is made if nobody has been in it yet."""
+    """The key of a room, which is made if nobody has said anything in it yet."""
     return Room.objects.get_or_create(name=room_name)[0].pk
+
+
+def find(room_name: str) -> int | None:
+    """The key of a room. None if it is not made: by asking alone, nobody makes one."""
+    return Room.objects.filter(name=room_name).values_list("pk", flat=True).first()
 
 
 def store(
@@ -46,13 +51,16 @@ def store(
     """
     author = right.user_id if right else None
     with transaction.atomic():
-        room = Room.objects.select_for_update().get(pk=key)
+        # Who comes into the room meanwhile need not wait: it keeps its key.
+        room = Room.objects.select_for_update(no_key=True).get(pk=key)
         # Now: before, we may have waited for the room, and the right may have ended.
         rights.require_still(right, payload.name)
         if payload.id is not None:
-            same = room.messages.filter(author=author, client_id=payload.id)
+            same = room.messages.filter(client_id=payload.id)
             if author is None:
-                same = same.filter(name=payload.name)
+                same = same.filter(by_account=False, name=payload.name)
+            else:
+                same = same.filter(author=author)
             # Said once more, it lets SQLite use the constraint's index.
             if message := same.exclude(client_id="").first():
                 return stored(message), False
@@ -61,6 +69,7 @@ def store(
         message = room.messages.create(
             seq=room.newest,
             name=payload.name,
+            by_account=author is not None,
             author_id=author,
             client_id=payload.id or "",
             message=payload.message,
@@ -70,21 +79,21 @@ def store(
 
 
 def get(
-    key: int, asked: GetHistoryPayload, right: Right | None = None
+    key: int | None, asked: GetHistoryPayload, right: Right | None = None
 ) -> tuple[HistoryPayload, str]:
     """The messages that are asked for; and in a sentence what of them was deleted.
 
     Raises Refused if who asks has no right to them, Room.DoesNotExist if the room was
     deleted, ValueError for a number that it has not come to.
     """
-    room = Room.objects.get(pk=key)
+    room = Room() if key is None else Room.objects.get(pk=key)
     if right:
         rights.require(right)
     if asked.after is not None and asked.after > room.newest:
         raise ValueError(
             f"There is no message {asked.after} yet: the newest is {room.newest}."
         )
-    messages = room.messages.filter(seq__lte=room.newest).order_by("-seq")
+    messages = Message.objects.filter(room=key, seq__lte=room.newest).order_by("-seq")
     if asked.after is not None:
         messages = messages.filter(seq__gt=asked.after).order_by("seq")
     if asked.before is not None:
@@ -122,4 +131,5 @@ def stored(message: Message) -> StoredMessage:
         message=message.message,
         sent_at=message.sent_at,
         registered=message.author_id is not None,
+        account_deleted=message.by_account and message.author_id is None,
     )

@@ -25,7 +25,9 @@ class Message(models.Model):
     room = models.ForeignKey(Room, models.CASCADE, related_name="messages")
     seq = models.PositiveIntegerField()
     name = models.CharField(max_length=MAX_USERNAME_LENGTH)
-    # The account. Guests have none, and may have had the name before it was registered.
+    # Guests have no account, and may have had the name before it was registered.
+    by_account = models.BooleanField(default=False)
+    # Nobody any more, if the account was deleted.
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="messages"
     )
@@ -39,7 +41,7 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "seq"], name="seq_in_room"),
             models.UniqueConstraint(
                 fields=["room", "name", "client_id"],
-                condition=models.Q(author=None) & ~models.Q(client_id=""),
+                condition=models.Q(by_account=False) & ~models.Q(client_id=""),
                 name="once_by_guest_and_id",
             ),
             models.UniqueConstraint(

@@ -133,7 +133,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
-AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 
 # Where browsers see the chat, if a proxy speaks https for it: https://chat.example
 ORIGINS = os.environ.get("DJANGO_ORIGINS", "").split()
@@ -149,7 +149,16 @@ DATABASE_OPTIONS: dict[str, dict[str, object]] = {
         # Who reads and who writes need not wait for each other.
         "init_command": "PRAGMA journal_mode=WAL;",
     },
-    "postgresql": {"connect_timeout": 5, "options": "-c statement_timeout=20s"},
+    "postgresql": {
+        "connect_timeout": 5,
+        "options": "-c statement_timeout=20s",
+        # A computer that is gone says nothing: ask it, and believe no silence for long.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        # In milliseconds, for what is on its way.
+        "tcp_user_timeout": 20_000,
+    },
 }
 
 DATABASES = {"default": database()}

@@ -1,9 +1,10 @@
 """Links that let one account into a private room, once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.core import signing
+from django.core.signing import BadSignature, Signer
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from chat.models import Room
@@ -18,24 +19,29 @@ GONE = "This invitation has been used or revoked. Ask for a new one."
 NOT_YOURS = "This invitation is for another account. Log in as whom it was made for."
 
 
+def end_of(invitation: Invitation) -> datetime:
+    """When it gets too old."""
+    return invitation.made_at + VALID
+
+
 def sign(invitation: Invitation) -> str:
-    """What the link says: which invitation, since when, and that we have made it."""
-    return signing.dumps(invitation.pk, salt=SALT)
+    """What the link says: which invitation, and that we have made it."""
+    return Signer(salt=SALT).sign_object(invitation.pk)
 
 
 def read(signed: str, user: User) -> Invitation:
     """The invitation of a link. Raises ValueError, with what is wrong with it."""
     try:
-        key = signing.loads(signed, salt=SALT, max_age=VALID)
-    except signing.SignatureExpired:
-        raise ValueError(OLD) from None
-    except signing.BadSignature:
+        key = Signer(salt=SALT).unsign_object(signed)
+    except BadSignature:
         raise ValueError(ALTERED) from None
     invitation = Invitation.objects.filter(pk=key).select_related("room").first()
     if not invitation:
         raise ValueError(GONE)
     if invitation.user_id != user.pk:
         raise ValueError(NOT_YOURS)
+    if end_of(invitation) <= timezone.now():
+        raise ValueError(OLD)
     return invitation
 
 

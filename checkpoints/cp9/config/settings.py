@@ -96,7 +96,16 @@ DATABASE_OPTIONS: dict[str, dict[str, object]] = {
         # Who reads and who writes need not wait for each other.
         "init_command": "PRAGMA journal_mode=WAL;",
     },
-    "postgresql": {"connect_timeout": 5, "options": "-c statement_timeout=20s"},
+    "postgresql": {
+        "connect_timeout": 5,
+        "options": "-c statement_timeout=20s",
+        # A computer that is gone says nothing: ask it, and believe no silence for long.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        # In milliseconds, for what is on its way.
+        "tcp_user_timeout": 20_000,
+    },
 }
 
 DATABASES = {"default": database()}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
+from accounts.models import User
 from accounts.tests.conftest import (
     Enter,
     a_browser_of,
@@ -89,7 +90,7 @@ async def test_an_account_is_seen_by_its_name_whatever_it_says(enter: Enter) -> 
     assert (await answer(hearer, "typing"))["name"] == "alice"
 
 
-async def test_history_tells_an_account_from_a_guest_who_had_the_name(
+async def test_history_tells_accounts_from_guests_who_have_had_the_name(
     enter: Enter,
 ) -> None:
     """And the same id is another one: a guest can't keep an account from saying it."""
@@ -104,3 +105,13 @@ async def test_history_tells_an_account_from_a_guest_who_had_the_name(
     await client.send_json_to({"action": "get_history", "payload": {}})
     messages = (await answer(client, "history"))["messages"]
     assert [message["registered"] for message in messages] == [False, True]
+
+    # The account goes, and what it said is not that of the guest with the same id.
+    await User.objects.all().adelete()
+    again = await enter(query="?username=alice")
+    await again.send_json_to(say("alice", id="1"))
+    assert (await answer(again, "message_saved"))["seq"] == 1
+    await again.send_json_to({"action": "get_history", "payload": {}})
+    messages = (await answer(again, "history"))["messages"]
+    assert [message["registered"] for message in messages] == [False, False]
+    assert [message["account_deleted"] for message in messages] == [False, True]

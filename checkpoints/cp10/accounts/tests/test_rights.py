@@ -1,6 +1,7 @@
 """What ends a right, and that this ends the connection."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -11,12 +12,13 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from accounts import tickets, watcher
+from accounts import rights, tickets, watcher
 from accounts.models import User
 from accounts.tests.conftest import (
     PASSWORD,
     Enter,
     a_browser_of,
+    answer,
     assert_refused,
     ping,
     sign_up,
@@ -178,15 +180,75 @@ async def test_while_the_database_is_away_nobody_is_closed_and_then_who_has_to_b
     await assert_refused(client, 4401, "Log in")
 
 
-async def test_many_are_asked_about_in_three_questions(
+async def test_in_doubt_for_long_nobody_stays_in_a_private_room(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may be no members any more. What others say in public, anybody may hear."""
+    monkeypatch.setattr(watcher, "SECONDS", 0.01)
+    await make_room("alice")
+    browser = await a_browser_of("alice")
+    member, in_public = await enter(browser, ROOM), await enter(browser)
+
+    async def fail(rights: Any) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(watcher, "find_ended", fail)
+    assert await member.receive_nothing()
+    monkeypatch.setattr(watcher, "SECONDS_OF_DOUBT", 0)
+
+    await assert_refused(member, 4014, "Try again")
+    await ping(in_public)
+
+
+def typing(name: str) -> dict[str, Any]:
+    return {"action": "typing", "payload": {"name": name, "is_typing": True}}
+
+
+async def test_a_guest_does_not_stay_under_a_name_that_gets_an_account(
+    enter: Enter,
+) -> None:
+    bob = await enter(query="?username=bob")
+    guest, nameless = await enter(query="?username=alice"), await enter()
+    assert (await answer(bob, "user_joined"))["name"] == "alice"
+    await nameless.send_json_to(typing("alice"))
+    assert (await answer(bob, "typing"))["name"] == "alice"
+
+    await sync_to_async(sign_up)("Alice")
+    await watcher.close_ended()
+
+    await assert_refused(guest, 4001, "Log in")
+    await guest.disconnect()
+    assert (await answer(bob, "user_left"))["name"] == "alice"
+    await nameless.send_json_to(typing("alice"))
+    assert "Log in" in (await answer(nameless, "error"))["detail"]
+    await nameless.send_json_to(typing("carol"))
+    assert (await answer(bob, "typing"))["name"] == "carol"
+
+
+async def test_a_connection_that_is_cut_off_is_no_longer_watched() -> None:
+    # The room's list keeps its name, so no other test enters it.
+    client = socket(await a_browser_of("alice"), "cut off")
+    await client.connect(10)
+    await ping(client)
+    assert len(rights.held) == 1
+
+    client.stop()
+    del client
+
+    async with asyncio.timeout(10):
+        while rights.held:
+            gc.collect()
+            await asyncio.sleep(0)
+
+
+async def test_many_are_asked_about_in_four_questions(
     django_assert_num_queries: Any,
 ) -> None:
-    from accounts.rights import Right, ended
-
-    rights = [Right(key, "", f"{key}", 1) for key in range(1000)]
+    accounts = [rights.Right(key, "", f"{key}", 1) for key in range(1000)]
+    guests = [rights.right_to(f"guest {key}") for key in range(1000)]
 
     def count() -> None:
-        with django_assert_num_queries(3):
-            assert len(ended(rights)) == 1000
+        with django_assert_num_queries(4):
+            assert set(rights.ended(accounts + guests)) == set(accounts)
 
     await sync_to_async(count)()

@@ -185,6 +185,9 @@ async def test_a_room_has_no_history_at_first_and_no_others(join: Join) -> None:
     found = await ask(alice, after=0)
 
     assert (seqs(found), found.more, found.newest) == ([], False, 0)
+    assert "the newest is 0" in await fault(alice, after=1)
+    # Who asks makes no room: by names alone, anybody could fill the table.
+    assert not await Room.objects.filter(name="attic").aexists()
 
 
 async def test_of_long_messages_an_answer_has_fewer(join: Join) -> None:

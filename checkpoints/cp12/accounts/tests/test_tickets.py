@@ -77,6 +77,8 @@ def test_wrong_passwords_count_here_and_at_the_login() -> None:
         response = ask({"username": "alice", "password": "wrong"})
 
     assert response.status_code == 429
+    assert "15 minutes" in response.json()["error"]
+    assert response.headers["Retry-After"] == "900"
     assert ask({"username": "alice", "password": PASSWORD}).status_code == 429
     data = {"username": "alice", "password": PASSWORD}
     assert Client().post("/accounts/login/", data).status_code == 429

@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from unittest.mock import patch
 from urllib.parse import unquote
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.core import signing
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.conftest import (
@@ -157,11 +157,39 @@ def test_a_bad_link_says_what_to_do(spoil: Callable[[str], str], sentence: str) 
 
 
 def test_a_link_gets_too_old() -> None:
-    with patch("django.core.signing.time.time", return_value=0):
-        path = invite(make_room("alice"), "bob")
+    room = make_room("alice")
+    path = invite(room, "bob")
+    Invitation.objects.update(made_at=timezone.now() - timedelta(days=7))
 
+    # Its owner looks at it, which gives it no other week.
+    page = browser_of("alice").get(f"/rooms/{room.name}/").content.decode()
+    assert path in page
+    assert f"until {timezone.now():%-d %B %Y, %H:}" in page
     assert "too old" in browser_of("bob").get(path).content.decode()
-    assert timedelta(days=7) == invitations.VALID
+
+
+@pytest.mark.parametrize("name", ["guest", "stranger"])
+@pytest.mark.parametrize("path", ["/chat/", "/rooms/", "/asyncapi/schema/"])
+def test_no_page_shows_a_room_to_others(name: str, path: str) -> None:
+    room = make_room("alice")
+    room.messages.create(seq=1, name="alice", message="hi", sent_at="2026-01-01T00:00Z")
+    browser = Client() if name == "guest" else browser_of(name)
+
+    page = browser.get(path, follow=True)
+
+    assert "Attic" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "{0}/invite/", "{0}/revoke/1/", "{0}/remove/1/", "{0}/leave/", "{0}/delete/"],
+)
+def test_no_other_site_can_send_a_form(path: str) -> None:
+    room = make_room("alice")
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = browser_of("alice").cookies
+
+    assert browser.post("/rooms/" + path.format(room.name)).status_code == 403
 
 
 def test_the_owner_who_leaves_is_followed_by_the_longest_member() -> None:

@@ -242,9 +242,11 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
     @ws_handler(summary="Ask for what was said before")
     async def handle_get_history(self, message: GetHistory) -> History | ErrorMessage:
         """Answer with messages of the room, after saying which of them are gone."""
-        key = await self.find_room()
+        if self.room_key is None:
+            self.room_key = await history.in_thread(history.find)(self.room)
+        get = history.in_thread(history.get)
         try:
-            answer, deleted = await history.in_thread(history.get)(key, message.payload)
+            answer, deleted = await get(self.room_key, message.payload)
         except ValueError as error:
             return ErrorMessage(payload={"detail": str(error)})
         if deleted:

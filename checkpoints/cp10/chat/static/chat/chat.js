@@ -157,18 +157,20 @@ function isNew(id, player) {
 }
 
 // A message that has its number. Ours has a line already, if this window sent it.
-// A guest may have had our name before it was ours.
+// A guest may have had our name before it was ours, or an account that was deleted.
 function showMessage(said, isMissed) {
-  const { seq, id, name: author, message, sent_at, registered = false } = said;
+  const { seq, id, name: author, message, sent_at } = said;
+  const { registered = false, account_deleted: isGone = false } = said;
   hasSpoken(author);
-  const isOwn = author === name && registered === hasAccount;
+  const isOwn = author === name && registered === hasAccount && !isGone;
   const own = isOwn ? ownLines.get(id) : null;
   if (own) {
     own.classList.remove("pending", "failed");
     placeLine(own, sent_at, seq);
     return;
   }
-  const kind = isOwn ? "own" : registered ? "message registered" : "message";
+  const mark = registered ? " registered" : isGone ? " gone" : "";
+  const kind = isOwn ? "own" : `message${mark}`;
   const line = addLine(kind, author, message, sent_at, seq);
   line.classList.toggle("missed", isMissed);
   if (isMissed) line.querySelector(".note").textContent = MISSED;
