@@ -1,6 +1,5 @@
-"""A database that is locked, gone, full, without tables or only to be read."""
+"""A database that is locked, gone, without tables or only to be read."""
 
-import resource
 import signal
 import sqlite3
 from collections.abc import Iterator
@@ -81,17 +80,6 @@ async def test_a_file_that_is_only_to_be_read(programs: Programs) -> None:
         assert "readonly database. Let the server write" in server.output
         await send(socket, "get_history", {"after": 0})
         assert (await receive(socket, "history"))["newest"] == 0
-
-
-async def test_a_disk_on_which_a_file_cannot_grow(programs: Programs) -> None:
-    server = programs.daphne()
-    async with enter(server.address) as socket:
-        limit, highest = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (8192, highest))
-        await is_not_stored(socket)
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (limit, highest))
-        await is_stored(socket)
-        assert "disk I/O error. Look at the disk" in server.output
 
 
 async def test_a_postgresql_that_is_away_or_only_to_be_read(programs: Programs) -> None:
