@@ -64,11 +64,11 @@ class Keeper:
             await asyncio.sleep(0.1)
 
     async def stay(self, socket: ClientConnection) -> None:
+        self.socket = socket
         self.is_asked = False
         await self.ask(socket)
         for id in list(self.waiting):
             await self.send_message(socket, id)
-        self.socket = socket
         beating = asyncio.create_task(self.beat(socket))
         try:
             while True:

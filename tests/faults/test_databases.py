@@ -15,7 +15,7 @@ from tests.support.postgresql import start_postgresql
 from tests.support.programs import Programs
 from tests.support.running import HOST
 
-NOT_STORED = "Your message was not stored. Try again in a moment."
+NOT_STORED = "Your message may not be stored. Send it again in a moment."
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ async def say(socket: ClientConnection, number: int) -> bool:
         assert answer["payload"]["seq"] == number
         return True
     assert answer["payload"] == {
-        "detail": "Your message was not stored. Try again in a moment.",
+        "detail": "Your message may not be stored. Send it again in a moment.",
         "try_again": str(number),
     }
     return False

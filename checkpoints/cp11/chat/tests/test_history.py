@@ -368,7 +368,7 @@ async def test_a_database_that_fails_is_said(
         await alice.send_message(say("hello", id="1"))
         [error] = await answers(alice)
         assert error.payload == {
-            "detail": "Your message was not stored. Try again in a moment.",
+            "detail": "Your message may not be stored. Send it again in a moment.",
             "try_again": "1",
         }
         assert "can't reach its database" in await fault(alice, after=0)
@@ -379,9 +379,23 @@ async def test_a_database_that_fails_is_said(
     await alice.send_message(say("hello", id="1"))
     assert (await saved(alice)).payload.seq == 1
 
+    # It may also be stored, with only the answer of the database lost.
+    carol = await join()
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            history, "store", raising(OperationalError(words), history.store)
+        )
+        await carol.send_message(say("hello", id="2"))
+        assert [answer.action for answer in await answers(carol)] == ["error"]
+    await carol.send_message(say("hello", id="2"))
+    assert (await saved(carol)).payload.seq == 2
+    assert await Message.objects.acount() == 2
 
-def raising(error: Exception) -> Any:
+
+def raising(error: Exception, after: Any = None) -> Any:
     def fail(*args: Any) -> None:
+        if after:
+            after(*args)
         raise error
 
     return fail
