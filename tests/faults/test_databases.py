@@ -82,11 +82,11 @@ async def test_a_file_that_is_only_to_be_read(programs: Programs) -> None:
         assert (await receive(socket, "history"))["newest"] == 0
 
 
-async def test_a_postgresql_that_is_away_or_only_to_be_read(programs: Programs) -> None:
+async def test_a_postgresql_that_fails_in_all_these_ways(programs: Programs) -> None:
     postgresql = start_postgresql(programs)
     url = f"postgres://postgres@{HOST}:{postgresql.port}/postgres"
-    programs.migrate(DATABASE_URL=url)
-    server = programs.daphne(DATABASE_URL=url)
+    programs.is_migrated = True
+    server = programs.daphne(DATABASE_URL=f"{url}?options=-cstatement_timeout%3D2s")
 
     def read_only(value: str) -> None:
         with psycopg.connect(url, autocommit=True) as connection:
@@ -96,6 +96,16 @@ async def test_a_postgresql_that_is_away_or_only_to_be_read(programs: Programs) 
             connection.execute("SELECT pg_reload_conf()")
 
     async with enter(server.address) as socket:
+        await is_not_stored(socket)
+        assert "Run: python manage.py migrate" in server.output
+        programs.is_migrated = False
+        programs.migrate(DATABASE_URL=url)
+
+        with psycopg.connect(url) as other:
+            other.execute("LOCK TABLE chat_room")
+            await is_not_stored(socket)
+        assert "statement timeout. End the program" in server.output
+
         read_only("on")
         # The settings come to a connection a moment later, so others try it first.
         await is_not_stored(socket)
@@ -113,6 +123,7 @@ async def test_a_postgresql_that_is_away_or_only_to_be_read(programs: Programs) 
 def test_a_start_says_what_is_wrong(programs: Programs) -> None:
     """Also with an address that has a password in it, which stays unsaid."""
     for url, sentence in [
+        ("sqlite:////nowhere/db.sqlite3", "Let the server write"),
         ("postgres://ann:secret@127.0.0.1:1/x", "Start the database"),
         ("postgres://ann:secret@127.0.0.1:x/x", "DATABASE_URL is not an address"),
         ("mysql://ann:secret@127.0.0.1/x", "DATABASE_URL is not an address"),
