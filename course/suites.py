@@ -21,7 +21,7 @@ class Suite:
     """Tests that run together: those in `part` of the folder they run in.
 
     `marks` is pytest's expression for the marks of the tests that are chosen, `needs`
-    has the system's packages that they need.
+    has the system's packages that they need, `options` are for pytest.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Suite:
     marks: str = ""
     needs: tuple[str, ...] = ()
     workers: int = WORKERS
+    options: tuple[str, ...] = ()
 
 
 def choose_suites(

@@ -95,6 +95,7 @@ def run_pytest(suite: Suite, file: Path, is_over: Callable[[], bool]) -> int | N
             *[sys.executable, "-m", "pytest", suite.part, "-m", suite.marks],
             *["-p", "course.results", "--counts", str(file)],
             *["--numprocesses", str(suite.workers), "--dist", "worksteal"],
+            *suite.options,
             *["-qq", "-rN", "--no-header", "--disable-warnings", "--durations=5"],
         ],
         cwd=suite.folder,

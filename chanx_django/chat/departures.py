@@ -18,4 +18,5 @@ class DepartureMiddleware(BaseMiddleware):
             with suppress(Disconnected):
                 await send(message)
 
+        scope = scope | {"send_to_client": send_unless_gone}
         await super().__call__(scope, receive, send_unless_gone)

@@ -10,6 +10,7 @@ import logging
 import uuid
 from typing import Any
 
+from channels.consumer import get_handler_name
 from channels.layers import BaseChannelLayer, get_channel_layer
 from chanx.channels.websocket import AsyncJsonWebsocketConsumer
 from chanx.messages.base import BaseMessage
@@ -146,11 +147,19 @@ class FanOutConsumer(AsyncJsonWebsocketConsumer):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the consumer, and leave its groups however it ends."""
-        self.send_to_client = send
+        # Past the session and the ticket, which would look at each frame for nothing.
+        self.send_to_client = scope.get("send_to_client", send)
         try:
             await super().__call__(scope, receive, send)
         finally:
             self.leave_groups()
+
+    async def dispatch(self, message: Any) -> None:
+        """Handle an event, without Channels' way into a thread and back before it.
+
+        There it closes old connections to the database. `in_thread` does so itself.
+        """
+        await getattr(self, get_handler_name(message))(message)
 
     async def join_group(self, group: str) -> None:
         """Enter a group, until the end of the connection."""

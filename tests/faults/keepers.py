@@ -64,11 +64,11 @@ class Keeper:
             await asyncio.sleep(0.1)
 
     async def stay(self, socket: ClientConnection) -> None:
+        self.socket = socket
         self.is_asked = False
         await self.ask(socket)
         for id in list(self.waiting):
             await self.send_message(socket, id)
-        self.socket = socket
         beating = asyncio.create_task(self.beat(socket))
         try:
             while True:
@@ -76,7 +76,9 @@ class Keeper:
                 async with asyncio.timeout(5 if self.has_heartbeat else None):
                     frame = await socket.recv()
                 message = json.loads(frame)
-                await self.hear(socket, message["action"], message["payload"])
+                # What still comes to a window that was reloaded, nobody sees.
+                if self.socket is socket:
+                    await self.hear(socket, message["action"], message["payload"])
         finally:
             self.socket = None
             beating.cancel()
@@ -128,8 +130,9 @@ class Keeper:
         """Forget all but what is not saved yet, as a page does that is reloaded."""
         self.older_logs.append(self.log)
         self.log, self.highest = [], 0
-        if self.socket:
-            await self.socket.close()
+        socket, self.socket = self.socket, None
+        if socket:
+            await socket.close()
 
 
 def line_of(message: Any) -> Line:
@@ -149,7 +152,12 @@ def violations(keepers: list[Keeper], stored: list[Line]) -> list[str]:
             if places.get((keeper.name, id)) != seq:
                 found.append(f"{keeper.name}'s {id} was acknowledged as {seq}")
         if keeper.log != stored:
-            found.append(f"{keeper.name}'s log is another than the database")
+            [here, there], *_ = [
+                pair
+                for pair in itertools.zip_longest(keeper.log, stored)
+                if pair[0] != pair[1]
+            ]
+            found.append(f"{keeper.name} has {here}, and the database {there}")
         for log in keeper.older_logs:
             if log != stored[: len(log)]:
                 found.append(f"{keeper.name} saw another order before a reload")

@@ -63,7 +63,11 @@ async def say_all(socket: ClientConnection, name: str, first: int) -> None:
         await receive(socket, "message_saved")
 
 
-@pytest.mark.parametrize("servers", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "servers",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)],
+    indirect=True,
+)
 async def test_messages_stored_in_a_second(
     servers: tuple[str, dict[str, Server]], measured: Measured, note: Note
 ) -> None:

@@ -49,7 +49,7 @@ def for_client(message: BaseMessage) -> dict[str, str | None]:
     """What a client is told, with the id of what it has to send again."""
     if isinstance(message, NewChatMessage):
         return {
-            "detail": "Your message was not stored. Try again in a moment.",
+            "detail": "Your message may not be stored. Send it again in a moment.",
             "try_again": message.payload.id,
         }
     return {"detail": TRY_AGAIN}

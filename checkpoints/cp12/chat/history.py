@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from channels.db import database_sync_to_async
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts import rights
 from accounts.rights import Right
@@ -50,32 +50,48 @@ def store(
     was deleted.
     """
     author = right.user_id if right else None
-    with transaction.atomic():
-        # Who comes into the room meanwhile need not wait: it keeps its key.
-        room = Room.objects.select_for_update(no_key=True).get(pk=key)
-        # Now: before, we may have waited for the room, and the right may have ended.
-        rights.require_still(right, payload.name)
-        if payload.id is not None:
-            same = room.messages.filter(client_id=payload.id)
-            if author is None:
-                same = same.filter(by_account=False, name=payload.name)
-            else:
-                same = same.filter(author=author)
-            # Said once more, it lets SQLite use the constraint's index.
-            if message := same.exclude(client_id="").first():
-                return stored(message), False
-        room.newest += 1
-        room.save()
-        message = room.messages.create(
-            seq=room.newest,
-            name=payload.name,
-            by_account=author is not None,
-            author_id=author,
-            client_id=payload.id or "",
-            message=payload.message,
-            sent_at=now(),
-        )
+    try:
+        with transaction.atomic():
+            seq = next_number(key)
+            # Now: we may have waited for the room, and the right may have ended.
+            rights.require_still(right, payload.name)
+            message = Message.objects.create(
+                room_id=key,
+                seq=seq,
+                name=payload.name,
+                by_account=author is not None,
+                author_id=author,
+                client_id=payload.id or "",
+                message=payload.message,
+                sent_at=now(),
+            )
+    except IntegrityError:
+        # A constraint refused it, and with it went the new number.
+        same = Message.objects.filter(room=key, client_id=payload.id)
+        if author is None:
+            same = same.filter(by_account=False, name=payload.name)
+        else:
+            same = same.filter(author=author)
+        # Said once more, it lets SQLite use the constraint's index.
+        for known in same.exclude(client_id=""):
+            return stored(known), False
+        raise
     return stored(message), True
+
+
+def next_number(key: int) -> int:
+    """The next number of a room. Whoever wants the one after it waits for our commit.
+
+    Raises Room.DoesNotExist if the room was deleted.
+    """
+    # In SQL: for these two, Django would work longer than the database.
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE chat_room SET newest = newest + 1 WHERE id = %s", [key])
+        cursor.execute("SELECT newest FROM chat_room WHERE id = %s", [key])
+        row = cursor.fetchone()
+    if row is None:
+        raise Room.DoesNotExist
+    return int(row[0])
 
 
 def get(

@@ -36,7 +36,7 @@ PLAN = [
 ROUNDS = 5
 # In the largest room, one round of an older one takes longer than all others together.
 ROUNDS_IN_LARGEST = 3
-SECONDS = 0.4
+SECONDS = 0.3
 WARM_UPS = 2
 
 

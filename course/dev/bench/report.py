@@ -26,9 +26,6 @@ RATIOS = [("final", "cp4"), ("final", BEFORE), ("final", BARE), ("final", CEILIN
 AT_LEAST = [
     *[(members, "quiet", "cp4", 3.0) for members in (100, LARGEST)],
     *[(members, "loaded", "cp4", 4.0) for members in (100, LARGEST)],
-    *[(members, "quiet", CEILING, 0.55) for members in (100, LARGEST)],
-    # What is missing here is the course's own cost; the rest is the server's.
-    (100, "quiet", BARE, 0.8),
 ]
 HEADINGS = ["Servers", "Members", "Load", *(f"{one} : {to}" for one, to in RATIOS)]
 # Readable on white and on black.

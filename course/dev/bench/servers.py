@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from course.chapters import folder_of, load_chapters
+from course.chapters import FINAL, folder_of, load_chapters
 from course.errors import TutorialError
 from course.ports import HOST, listener
 from course.system_packages import require
@@ -108,23 +108,23 @@ def start_contenders(
         # As for many people: else Django keeps every question to the database.
         "DJANGO_DEBUG": "0",
         "DJANGO_SECRET_KEY": "only-to-measure",
-        # For those that store what is said.
+        # That of the finished project, which the one before it can use as well.
         "DATABASE_URL": f"sqlite:///{(folder / 'db.sqlite3').as_posix()}",
         # These clients do nothing but send too fast.
         "RATE_LIMIT_BURST": "1000000000",
     }
+    # For all that store.
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=folder_of(FINAL),
+        env=os.environ | environment,
+        check=True,
+    )
     contenders: dict[str, list[Server]] = {}
     for name in CONTENDERS:
         is_project = name in PROJECTS
         place = folder_of(name) if is_project else Path(__file__).parent
         module = "config.asgi" if is_project else name
-        if (place / "chat" / "migrations").is_dir():
-            subprocess.run(
-                [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-                cwd=place,
-                env=os.environ | environment,
-                check=True,
-            )
         program = ["-m", *COMMANDS[setup.server], f"{module}:application", "--port"]
         if name == CEILING:
             program = ["ceiling.py"]
