@@ -2,6 +2,7 @@ import asyncio
 from contextlib import suppress
 
 from chanx.core.decorators import channel, ws_handler
+from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import PongMessage
 
@@ -20,7 +21,7 @@ from assistants.messages import (
     StreamingStartMessage,
 )
 from assistants.models import WRITING, Answer
-from assistants.owned import OwnedConsumer
+from system.consumers.owned import OwnedConsumer
 
 # Who hears of no news looks for itself.
 SECONDS_TO_LOOK = 1
@@ -31,6 +32,11 @@ TOKENS_A_QUESTION = 20
 @channel(name="assistants", description="An assistant that answers in a stream.")
 class ConversationAssistantConsumer(OwnedConsumer):
     """One connection to the assistant."""
+
+    async def post_authentication(self) -> None:
+        """Find out whose it is: for want of a session, only of this connection."""
+        await super().post_authentication()
+        self.owner = self.owner or self.channel_name
 
     @ws_handler(summary="Check that the connection is alive")
     async def handle_ping(self, _message: PingMessage) -> PongMessage:
@@ -79,16 +85,16 @@ class ConversationAssistantConsumer(OwnedConsumer):
 
     async def follow(self, answer_id: int, index: int) -> None:
         """Send the pieces after an index as they are stored, and then the end."""
-        if self.following:
+        if self.task:
             raise Refused("An answer is on its way already. Wait for its end.")
-        self.following = asyncio.current_task()
+        self.task = asyncio.current_task()
         self.has_grown = asyncio.Event()
         group = writing.group_of(answer_id)
         try:
             await self.join_group(group)
             answer = await self.send_pieces(answer_id, index)
         finally:
-            self.following = None
+            self.task = None
             await self.leave_group(group)
         end = CompleteStreamingPayload(
             content=answer.reason,
@@ -101,6 +107,7 @@ class ConversationAssistantConsumer(OwnedConsumer):
     async def send_pieces(self, answer_id: int, index: int) -> Answer:
         """Send the pieces after an index, up to the end. Return the answer as it is."""
         read = in_thread(answers.after)
+        answer: Answer
         while True:
             self.has_grown.clear()
             answer, pieces = await read(self.owner, answer_id, index)
@@ -119,3 +126,12 @@ class ConversationAssistantConsumer(OwnedConsumer):
     async def answer_grown(self, _event: dict[str, str]) -> None:
         """There is news of the answer that this client follows."""
         self.has_grown.set()
+
+    async def handle_message_handler_error(
+        self, error: Exception, action: str, message: BaseMessage
+    ) -> None:
+        """Answer with what is refused, or as any consumer does."""
+        if isinstance(error, Refused):
+            await self.tell_error(str(error))
+        else:
+            await super().handle_message_handler_error(error, action, message)
