@@ -62,5 +62,6 @@ class Results:
         # What has failed has been shown.
         self.config.option.tbstyle = "no"
         passed = sum(self.is_passed.values())
-        counts = {"passed": passed, "failed": len(self.is_passed) - passed}
+        failed = [name for name, is_passed in self.is_passed.items() if not is_passed]
+        counts = {"passed": passed, "failed": failed}
         self.config.getoption("--counts").write_text(json.dumps(counts))

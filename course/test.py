@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
@@ -27,12 +27,13 @@ NO_TEST_FOUND = 5
 
 @dataclass
 class Result:
-    """How many tests of a suite passed and failed; `problem` is one of the suite."""
+    """How many tests of a suite passed, and which failed; a problem of the suite is
+    one that failed.
+    """
 
     passed: int = 0
-    failed: int = 0
+    failed: list[str] = field(default_factory=list)
     seconds: float = 0
-    problem: str = ""
 
 
 def run_tests(names: list[str], is_quick: bool = False, is_all: bool = False) -> int:
@@ -46,24 +47,23 @@ def run_tests(names: list[str], is_quick: bool = False, is_all: bool = False) ->
         require(package)
     console = Console()
     table = Table("suite", "passed", "failed", "seconds")
-    results = []
+    passed, failed = 0, []
     for suite in suites:
         console.print(f"{suite.name} ...")
         result = run_suite(suite)
-        if result.problem:
-            print(f"{suite.name}: the suite {result.problem}; it counts as a failure.")
-        counts = [str(result.passed), str(result.failed), f"{result.seconds:.1f}"]
+        counts = [str(result.passed), str(len(result.failed)), f"{result.seconds:.1f}"]
         table.add_row(suite.name, *counts, style="red" if result.failed else None)
-        results.append(result)
+        passed += result.passed
+        failed += [f"{suite.name}: {name}" for name in result.failed]
     console.print(table)
-    passed = sum(result.passed for result in results)
-    failed = sum(result.failed for result in results)
-    print(f"{passed} passed, {failed} failed", flush=True)
+    for name in failed:
+        print(f"failed: {name}")
+    print(f"{passed} passed, {len(failed)} failed", flush=True)
     return 1 if failed else 0
 
 
 def run_suite(suite: Suite, is_over: Callable[[], bool] | None = None) -> Result:
-    """Run a suite, until it is over: if not told otherwise, for half an hour at most.
+    """Run a suite, until it is over: if not told otherwise, for an hour at most.
 
     Only a test that ran and passed counts as passed; a suite that crashed, hung or
     found no test counts as one failure.
@@ -77,12 +77,14 @@ def run_suite(suite: Suite, is_over: Callable[[], bool] | None = None) -> Result
         result = Result(**json.loads(file.read_text())) if file.exists() else Result()
     result.seconds = time.monotonic() - started
 
+    problem = ""
     if status is None:
-        result.problem = f"did not end within {SECONDS_FOR_A_SUITE} seconds"
+        problem = f"did not end within {SECONDS_FOR_A_SUITE} seconds"
     elif status and not result.failed:
         crashed = f"crashed: pytest ended with exit status {status}"
-        result.problem = "has no test" if status == NO_TEST_FOUND else crashed
-    result.failed += bool(result.problem)
+        problem = "has no test" if status == NO_TEST_FOUND else crashed
+    if problem:
+        result.failed.append(f"the suite {problem}")
     return result
 
 

@@ -22,6 +22,21 @@ def test_joining_by_hand_makes_an_address_that_leads_there(
     expect(chat.page.locator("#title")).to_have_text(room)
 
 
+def test_who_joins_before_the_scripts_are_there_joins_when_they_are(
+    windows: Windows, room: str
+) -> None:
+    page = windows.new()
+    page.route("**/entrance*js", lambda _: None)  # It goes on loading.
+    page.goto(windows.url("/chat/"), wait_until="commit")
+    Chat(page).join("Ada", room)
+    page.wait_for_url("**room=*", wait_until="commit")
+    page.unroute("**/entrance*js")
+    page.reload()
+
+    Chat(page).is_joined()
+    expect(page.locator("#title")).to_have_text(room)
+
+
 def test_a_link_to_a_room_asks_for_the_name_only(windows: Windows, room: str) -> None:
     chat = Chat(windows.open("/chat/?room=Μεγάλη+αίθουσα+100%25+%26+%23"))
     chat.is_on_landing_page()

@@ -51,8 +51,11 @@ class Windows:
     def open(self, path: str, address: str = "", **options: Any) -> Page:
         """A new window with this page of the chat."""
         page = self.new(**options)
-        page.goto(f"http://{address or self._address}{path}")
+        page.goto(self.url(path, address))
         return page
+
+    def url(self, path: str, address: str = "") -> str:
+        return f"http://{address or self._address}{path}"
 
     def join(self, name: str, room: str, address: str = "", **options: Any) -> "Chat":
         """A new window in a room of the chat."""
@@ -72,7 +75,7 @@ class Windows:
             for complaint in self._complaints
             if not any(re.search(pattern, complaint) for pattern in self.expected)
         ]
-        assert error or complaints == []
+        assert error or complaints == [], complaints
 
 
 class Chat:
