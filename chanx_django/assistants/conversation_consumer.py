@@ -2,7 +2,6 @@ import asyncio
 from contextlib import suppress
 
 from chanx.core.decorators import channel, ws_handler
-from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import PongMessage
 
@@ -21,7 +20,7 @@ from assistants.messages import (
     StreamingStartMessage,
 )
 from assistants.models import WRITING, Answer
-from system.consumers.owned import OwnedConsumer
+from assistants.owned import OwnedConsumer
 
 # Who hears of no news looks for itself.
 SECONDS_TO_LOOK = 1
@@ -32,11 +31,6 @@ TOKENS_A_QUESTION = 20
 @channel(name="assistants", description="An assistant that answers in a stream.")
 class ConversationAssistantConsumer(OwnedConsumer):
     """One connection to the assistant."""
-
-    async def post_authentication(self) -> None:
-        """Find out whose it is: for want of a session, only of this connection."""
-        await super().post_authentication()
-        self.owner = self.owner or self.channel_name
 
     @ws_handler(summary="Check that the connection is alive")
     async def handle_ping(self, _message: PingMessage) -> PongMessage:
@@ -126,12 +120,3 @@ class ConversationAssistantConsumer(OwnedConsumer):
     async def answer_grown(self, _event: dict[str, str]) -> None:
         """There is news of the answer that this client follows."""
         self.has_grown.set()
-
-    async def handle_message_handler_error(
-        self, error: Exception, action: str, message: BaseMessage
-    ) -> None:
-        """Answer with what is refused, or as any consumer does."""
-        if isinstance(error, Refused):
-            await self.tell_error(str(error))
-        else:
-            await super().handle_message_handler_error(error, action, message)

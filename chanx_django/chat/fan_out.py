@@ -11,11 +11,11 @@ import uuid
 from typing import Any
 
 from channels.layers import BaseChannelLayer, get_channel_layer
+from chanx.channels.websocket import AsyncJsonWebsocketConsumer
 from chanx.messages.base import BaseMessage
 from chanx.messages.outgoing import GroupCompleteMessage
 from django.conf import settings
 
-from chat.consumers.limited import LimitedConsumer
 from chat.delivery import deliver
 
 CLOSE_TOO_SLOW = 4010
@@ -133,7 +133,7 @@ class LocalGroup:
 local_groups: dict[str, LocalGroup] = {}
 
 
-class FanOutConsumer(LimitedConsumer):
+class FanOutConsumer(AsyncJsonWebsocketConsumer):
     """A consumer that is in a group through its process, and has no channel itself."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ from django.conf import settings
 from accounts import rights
 from accounts.rights import NO_MEMBER, Refused, Right
 from chat import history, presence
+from chat.consumers.limited import LimitedConsumer
 from chat.dice import parse_dice, roll_dice
 from chat.fan_out import FanOutConsumer, broadcast, default_layer
 from chat.messages import (
@@ -64,7 +65,7 @@ def username_in(query_string: bytes) -> str | None:
 
 
 @channel(description="A room. Add ?username= to be seen in it, and for a fixed name.")
-class ChatConsumer(FanOutConsumer):
+class ChatConsumer(LimitedConsumer, FanOutConsumer):  # type: ignore[misc]
     """One client in one room."""
 
     # Events that go to the client as they are.

@@ -1,0 +1,22 @@
+from chanx.messages.base import BaseMessage
+
+from assistants.answers import Refused
+from system.consumers import owned
+
+
+class OwnedConsumer(owned.OwnedConsumer):
+    """Knows whose a connection is, and says what is refused."""
+
+    async def post_authentication(self) -> None:
+        """Find out whose it is. A program without cookies has only this connection."""
+        await super().post_authentication()
+        self.owner = self.owner or self.channel_name
+
+    async def handle_message_handler_error(
+        self, error: Exception, action: str, message: BaseMessage
+    ) -> None:
+        """Answer with what is refused, or as any consumer does."""
+        if isinstance(error, Refused):
+            await self.tell_error(str(error))
+        else:
+            await super().handle_message_handler_error(error, action, message)
