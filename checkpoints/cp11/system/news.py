@@ -32,9 +32,10 @@ in_thread = partial(history.in_thread, executor=ThreadPoolExecutor(1))
 
 def news_of(owner: str) -> list[JobNews]:
     """A message about each of the owner's last jobs, the oldest first."""
-    waits_for = ITS_TURN if heartbeat.is_worker_alive() else NO_WORKER
     mine = Job.objects.filter(owner=owner).annotate(is_held=heartbeat.ALIVE)
-    newest = mine.order_by("-created_at")[:MAX_SHOWN]
+    newest = list(mine.order_by("-created_at")[:MAX_SHOWN])
+    # After them: so a job whose worker has just died does not wait for its turn.
+    waits_for = ITS_TURN if heartbeat.is_worker_alive() else NO_WORKER
     return [message_about(job, job.is_held, waits_for) for job in reversed(newest)]
 
 
