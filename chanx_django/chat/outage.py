@@ -5,6 +5,8 @@ import re
 from functools import cache
 from typing import Any
 
+from channels.middleware import BaseMiddleware
+from chanx.messages.outgoing import ErrorMessage
 from django.conf import settings
 from django.core import checks
 from redis import ConnectionPool, Redis
@@ -59,6 +61,8 @@ WHAT_TO_DO = {
     "read only": "Take the primary: this one is a replica, which only reads.",
     "memory": "Give it more memory, or have it forget what is old.",
 }
+
+logger = logging.getLogger(__name__)
 
 
 @cache
@@ -156,6 +160,26 @@ def use(redis: Redis) -> None:
     redis.bzpopmin(f"{name}.queue", 0.1)
     # The queue moves a task from one key to another.
     redis.eval("return redis.call('EXISTS', unpack(KEYS))", 2, name, f"{name}$inflight")
+
+
+class OutageMiddleware(BaseMiddleware):
+    """Tells a client that can't be let in, which would else see only code 1006."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Run the application. If Redis can't be used, say so and close with 4013."""
+        try:
+            refuse_bad_address()
+            await super().__call__(scope, receive, send)
+        except RedisError as error:
+            logger.error(explain(error))
+            reason = for_client(error)
+            await send({"type": "websocket.accept"})
+            message = ErrorMessage(payload={"detail": reason})
+            text = message.model_dump_json()
+            await send({"type": "websocket.send", "text": text})
+            await send(
+                {"type": "websocket.close", "code": CLOSE_NO_REDIS, "reason": reason}
+            )
 
 
 class OneLineFilter(logging.Filter):

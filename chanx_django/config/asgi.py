@@ -13,6 +13,7 @@ django_application = get_asgi_application()
 from accounts.middleware import DatabaseMiddleware, TicketMiddleware  # noqa: E402
 from chat.departures import DepartureMiddleware  # noqa: E402
 from chat.frames import limit_frames  # noqa: E402
+from chat.outage import OutageMiddleware  # noqa: E402
 from chat.workers import DiceConsumer  # noqa: E402
 from config.routing import (  # noqa: E402
     OwnRootPath,
@@ -31,7 +32,9 @@ application = ProtocolTypeRouter(
         "http": OwnRootPath(django_application),
         "websocket": RefuseBadOrigins(
             AllowedHostsOriginValidator(
-                OwnRootPath(DepartureMiddleware(DatabaseMiddleware(known)))
+                OwnRootPath(
+                    DepartureMiddleware(OutageMiddleware(DatabaseMiddleware(known)))
+                )
             )
         ),
         "channel": ChannelNameRouter({"dice": DiceConsumer.as_asgi()}),

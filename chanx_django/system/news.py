@@ -32,19 +32,21 @@ in_thread = partial(history.in_thread, executor=ThreadPoolExecutor(1))
 
 def news_of(owner: str) -> list[JobNews]:
     """A message about each of the owner's last jobs, the oldest first."""
+    mine = Job.objects.filter(owner=owner).annotate(is_held=heartbeat.ALIVE)
+    newest = list(mine.order_by("-created_at")[:MAX_SHOWN])
+    # After them: so a job whose worker has just died does not wait for its turn.
     waits_for = ITS_TURN if heartbeat.is_worker_alive() else NO_WORKER
-    mine = Job.objects.filter(owner=owner).order_by("-created_at")
-    return [message_about(job, waits_for) for job in reversed(mine[:MAX_SHOWN])]
+    return [message_about(job, job.is_held, waits_for) for job in reversed(newest)]
 
 
-def message_about(job: Job, waits_for: str) -> JobNews:
+def message_about(job: Job, is_held: bool, waits_for: str) -> JobNews:
     """How far it is."""
     if job.state == State.DONE:
         url = reverse("result", args=[job.pk])
         return JobResult(payload=JobResultPayload(**about(job), url=url))
     if job.state == State.FAILED:
         return JobFailed(payload=JobFailedPayload(**about(job), detail=job.detail))
-    if job.state == State.RUNNING and heartbeat.is_held(job):
+    if job.state == State.RUNNING and is_held:
         running = JobProgressPayload(**about(job), percent=job.percent)
         return JobProgress(payload=running)
     return queued(job, waits_for)

@@ -1,138 +1,132 @@
-"""Whoever is killed, worker or server: each job is done, and its effect exists once."""
+"""Whatever becomes of a worker, no job is lost, and none is done twice."""
 
-import json
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from zipfile import ZipFile
 
 import pytest
-from websockets import Origin
-from websockets.sync.client import ClientConnection, connect
 
 from course.chapters import find_checkpoint
-from tests.support.postgresql import start_postgresql
+from tests.faults.job_pages import (
+    assert_whole,
+    page_at,
+    say_much,
+    use_postgresql,
+    worker,
+)
 from tests.support.programs import Programs
-from tests.support.running import HOST, Program, Server
 from tests.support.visitors import Visitor
 
-SECONDS = 120
-MESSAGES = 200
-SAY = f"""
-from django.utils.timezone import now
-from chat.models import Message, Room
-room = Room.objects.create(name="lobby", newest={MESSAGES})
-Message.objects.bulk_create(
-    Message(room=room, seq=seq, name="ada", message="hello", sent_at=now())
-    for seq in range(1, room.newest + 1)
-)
+# So many threads add a job at the same moment, for one owner.
+ADD = """
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from system import jobs
+from system.messages import TaskPayload
+from system.models import Job
+asked = TaskPayload(task_type="export", content="lobby")
+together = Barrier(12)
+def add(number):
+    Job.objects.count()
+    together.wait()
+    try:
+        jobs.add("guest.eve", asked)
+    except jobs.JobError as error:
+        return error
+with ThreadPoolExecutor(12) as threads:
+    list(threads.map(add, range(12)))
+print("jobs:", Job.objects.count())
 """
 
 
-class Page:
-    """A window of a browser, and the last that it heard of each job."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-        self.jobs: dict[str, Any] = {}
-        self.results: list[str] = []
-
-    def ask(self) -> None:
-        payload = {"task_type": "export", "content": "lobby"}
-        message = {"action": "system_message", "payload": payload}
-        self.socket.send(json.dumps(message))
-
-    def wait_for(self, is_so: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + SECONDS
-        while not is_so():
-            message = json.loads(self.socket.recv(deadline - time.monotonic()))
-            assert message["action"] != "error", message
-            self.jobs[message["payload"]["id"]] = message
-            if message["action"] == "job_result":
-                self.results.append(message["payload"]["id"])
-
-    def wait_for_three(self, action: str) -> None:
-        """Wait until each of three jobs is so far."""
-        self.wait_for(
-            lambda: [job["action"] for job in self.jobs.values()] == [action] * 3
-        )
-
-    def wait_until_nobody_works(self) -> None:
-        """Wait until every job that was begun and did not end waits again."""
-        self.wait_for(
-            lambda: all(job["action"] != "job_progress" for job in self.jobs.values())
-        )
-
-    def wait_for_the_middle(self) -> None:
-        """Wait until one of the jobs is in its middle."""
-        self.wait_for(
-            lambda: any(
-                10 < job["payload"].get("percent", 0) < 80 for job in self.jobs.values()
-            )
-        )
+@pytest.fixture(params=["sqlite", "postgresql"])
+def programs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Programs]:
+    """The project at the end of the chapter, on each database, without Redis."""
+    variables = {"JOB_LEASE": "2", "RESULTS": str(tmp_path / "results")}
+    with Programs(tmp_path, find_checkpoint("cp11").folder, **variables) as programs:
+        if request.param == "postgresql":
+            use_postgresql(programs)
+        say_much(programs)
+        yield programs
 
 
-@contextmanager
-def page_at(server: Server, visitor: Visitor) -> Iterator[Page]:
-    with connect(
-        f"ws://{server.address}/ws/system/",
-        origin=Origin("http://localhost"),
-        additional_headers=visitor.headers,
-        proxy=None,
-    ) as socket:
-        yield Page(socket)
+def test_an_owner_has_no_more_jobs_who_asks_for_many_at_once(
+    programs: Programs,
+) -> None:
+    added = programs.start("python", "manage.py", "shell", "-c", ADD)
+    assert added.exit_status() == 0, added.output
+
+    number = re.search(r"jobs: (\d+)", added.output)
+    assert number
+    assert int(number[1]) <= 5
 
 
-def worker(programs: Programs) -> Program:
-    return programs.start(
-        "python",
-        "-m",
-        "slow_worker",
-        until="waits for jobs",
-        DJANGO_SETTINGS_MODULE="config.settings",
-        PYTHONPATH=str(Path(__file__).parent),
-    )
+def test_a_worker_that_is_killed_loses_no_job(programs: Programs) -> None:
+    hold = programs.folder / "hold"
+    hold.touch()
+    server = programs.daphne()
+    visitor = Visitor(server.address)
+    visitor.get("/system/")
+    with page_at(server, visitor) as page:
+        for _ in range(3):
+            page.ask()
+        workers = [worker(programs) for _ in range(2)]
+        page.wait_until_in_the_middle(2)
+        for doomed in workers:
+            doomed.kill()
+        page.wait_for_all("job_queued", 3)
+        hold.unlink()
+        worker(programs)
+        page.wait_for_results(3)
+    files = [*(programs.folder / "results").iterdir()]
+    assert sorted(file.name for file in files) == sorted(page.jobs)
+    for file in files:
+        assert_whole(file)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_no_job_is_lost_and_each_is_done_once(tmp_path: Path, kind: str) -> None:
-    results = tmp_path / "results"
-    project = find_checkpoint("cp11").folder
-    variables = {"JOB_LEASE": "2", "RESULTS": str(results)}
-    with Programs(tmp_path, project, **variables) as programs:
-        if kind == "postgresql":
-            where = f"{HOST}:{start_postgresql(programs).port}"
-            programs.variables["DATABASE_URL"] = f"postgres://postgres@{where}/postgres"
-        server, other = programs.daphne(), programs.daphne()
-        said = programs.start("python", "manage.py", "shell", "-c", SAY)
-        assert said.exit_status() == 0, said.output
-        for each in server, other:
-            each.wait_for_output("Listening on TCP address")
-        visitor = Visitor(server.address)
-        visitor.get("/system/")
-        with page_at(server, visitor) as page:
-            for _ in range(3):
-                page.ask()
-            page.wait_for_three("job_queued")
-            workers = [worker(programs) for _ in range(2)]
-            page.wait_for_the_middle()
-            for doomed in workers:
-                doomed.kill()
-            page.wait_until_nobody_works()
-            worker(programs)
-            page.wait_for_the_middle()
-            server.kill()
-        with page_at(other, visitor) as page:
-            page.wait_for_three("job_result")
+def test_a_worker_that_is_stopped_hands_its_job_to_the_next(
+    programs: Programs,
+) -> None:
+    hold = programs.folder / "hold"
+    hold.touch()
+    server = programs.daphne()
+    visitor = Visitor(server.address)
+    visitor.get("/system/")
+    # Nobody gets it by the end of a lease.
+    programs.variables["JOB_LEASE"] = "1000"
+    with page_at(server, visitor) as page:
+        page.ask()
+        stopped = worker(programs)
+        page.wait_until_in_the_middle(1)
+        stopped.terminate()
+        page.wait_for_all("job_queued", 1)
+        hold.unlink()
+        worker(programs)
+        page.wait_for_results(1)
+    assert stopped.exit_status() == 0
+    assert "Traceback" not in stopped.output
+    [file] = (programs.folder / "results").iterdir()
+    assert_whole(file)
 
-        assert sorted(page.results) == sorted(page.jobs)
-        assert sorted(file.name for file in results.iterdir()) == sorted(page.jobs)
-        for id in page.jobs:
-            with ZipFile(results / id) as archive:
-                messages = json.loads(archive.read("history.json"))
-            seqs = [message["seq"] for message in messages]
-            assert seqs == [*range(1, MESSAGES + 1)]
-        for program in programs.running:
-            assert "Traceback" not in program.output
+
+def test_a_disk_that_is_full_fails_the_job_and_nothing_else(
+    programs: Programs,
+) -> None:
+    results = programs.folder / "results"
+    results.mkdir()
+    server = programs.daphne()
+    visitor = Visitor(server.address)
+    visitor.get("/system/")
+    with page_at(server, visitor) as page:
+        page.ask()
+        page.wait_for_all("job_queued", 1)
+        [id] = page.jobs
+        # What the first attempt writes goes to a disk that is full.
+        (results / f"{id}.1").symlink_to("/dev/full")
+        worker(programs)
+        page.wait_for_all("job_failed", 1)
+        detail = page.jobs.pop(id)["payload"]["detail"]
+        page.ask()
+        page.wait_for_results(1)
+    assert detail == "The disk of the server is full. Tell those who run it."
+    assert [file.name for file in results.iterdir()] == page.results

@@ -2,17 +2,21 @@
 
 import asyncio
 import inspect
+import json
 import logging
 import runpy
 from unittest.mock import AsyncMock
 
 import pytest
+from channels.layers import InMemoryChannelLayer
 from channels.worker import Worker
 from django.core.management import CommandError
 from redis.exceptions import ConnectionError, NoPermissionError, TimeoutError
 
 import config.settings
 from chat import workers
+from chat.outage import OutageMiddleware
+from chat.tests.conftest import Join
 
 AWAY = ConnectionError("connection refused")
 
@@ -89,6 +93,35 @@ def test_workers_share_the_cache_in_which_they_claim_a_task(
     settings = runpy.run_path(inspect.getfile(config.settings))
 
     assert settings["CACHES"]["default"]["LOCATION"] == "redis://somewhere"
+
+
+async def test_who_speaks_while_redis_is_away_is_told_and_closed(
+    join: Join, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = await join("lobby", "alice")
+    monkeypatch.setattr(InMemoryChannelLayer, "group_send", AsyncMock(side_effect=AWAY))
+
+    payload = {"message": "hello", "name": "alice"}
+    await alice.send_json_to({"action": "new_chat_message", "payload": payload})
+
+    message, close = await alice.receive_output(), await alice.receive_output()
+    assert json.loads(message["text"])["action"] == "error"
+    assert (close["type"], close["code"]) == ("websocket.close", 4013)
+    assert "connection refused" in caplog.text
+
+
+async def test_who_cannot_be_let_in_is_told_and_closed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    send = AsyncMock()
+
+    await OutageMiddleware(AsyncMock(side_effect=AWAY))({}, None, send)
+
+    accept, message, close = [call.args[0] for call in send.await_args_list]
+    assert accept == {"type": "websocket.accept"}
+    reason = json.loads(message["text"])["payload"]["detail"]
+    assert close == {"type": "websocket.close", "code": 4013, "reason": reason}
+    assert "connection refused" in caplog.text
 
 
 AWAY_IN_WORDS = "Redis does not answer: connection refused"

@@ -1,7 +1,6 @@
 import asyncio
 import logging
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
 from chanx.core.decorators import channel, event_handler, ws_handler
@@ -10,10 +9,9 @@ from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import PongMessage
 from django.db import Error
 
-from accounts import rights
 from chat import database
 from system import jobs
-from system.consumers.limited import LimitedConsumer
+from system.consumers.owned import OwnedConsumer
 from system.jobs import JobError
 from system.messages import (
     CancelJob,
@@ -25,7 +23,7 @@ from system.messages import (
     SystemNotification,
 )
 from system.news import JobNews, in_thread, news_of, queued
-from system.owners import group_of, owner_of
+from system.owners import group_of
 
 EVERYBODY = "system"
 SECONDS_TO_ASK = 0.5
@@ -34,36 +32,21 @@ logger = logging.getLogger(__name__)
 
 
 @channel(description="Long work, and what the people who run the server have to say.")
-class SystemConsumer(LimitedConsumer[JobQueued | SystemNotification]):
+class SystemConsumer(OwnedConsumer[JobQueued | SystemNotification]):
     """One window in which somebody waits for jobs."""
 
     groups = [EVERYBODY]
     emits = [JobProgress, JobResult, JobFailed]
 
-    owner = ""
-    asking: asyncio.Task[None] | None = None
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Run the consumer, and end its watcher however it ends."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            rights.held.pop(self, None)
-            if self.asking:
-                self.asking.cancel()
-
     async def post_authentication(self) -> None:
         """Join the owner's windows, and begin to watch the owner's jobs."""
-        user, session = self.scope["user"], self.scope["session"]
-        self.owner = await in_thread(owner_of)(user, session)
-        if right := await rights.enter(self.scope, "", None):
-            rights.held[self] = right
+        await super().post_authentication()
         self.told: dict[UUID, JobNews] = {}
         self.in_turn = asyncio.Lock()
         self.is_woken = asyncio.Event()
         if self.owner:
             await self.join_group(group_of(self.owner))
-            self.asking = asyncio.create_task(self.watch())
+            self.task = asyncio.create_task(self.watch())
 
     async def watch(self) -> None:
         """Tell what becomes of the jobs. While none is left, wait to be woken."""

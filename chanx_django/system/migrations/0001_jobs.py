@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ("is_cancelled", models.BooleanField(default=False)),
                 ("detail", models.CharField(max_length=200)),
                 ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("deaths", models.PositiveSmallIntegerField(default=0)),
                 ("alive_until", models.DateTimeField(null=True)),
             ],
         ),

@@ -1,6 +1,7 @@
 """The queue in the database: who gets which job, and what becomes of it."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -64,6 +65,21 @@ def test_one_owner_may_have_only_so_many_jobs(job: Job) -> None:
     jobs.add("ada", EXPORT)
 
 
+def test_what_two_servers_add_at_the_same_moment_is_too_much_all_the_same(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(4):
+        jobs.add("ada", EXPORT)
+    looks = iter([lambda *_: None, jobs.require_at_most])
+    # With the first look, none of the two sees what the other one adds.
+    monkeypatch.setattr(jobs, "require_at_most", lambda *wanted: next(looks)(*wanted))
+
+    with pytest.raises(JobError, match="Wait until one of your 5 jobs ends"):
+        jobs.add("ada", EXPORT)
+
+    assert Job.objects.count() == 5
+
+
 def test_the_job_of_a_dead_worker_is_taken_again(job: Job) -> None:
     first = taken()
     jobs.go_on(first, 50)
@@ -72,7 +88,7 @@ def test_the_job_of_a_dead_worker_is_taken_again(job: Job) -> None:
     let_worker_die()
     again = taken()
 
-    assert (again, again.attempt, again.percent) == (job, 2, 0)
+    assert (again, again.attempt, again.deaths, again.percent) == (job, 2, 1, 0)
     # The first one was only slow. It has to leave the job to the second.
     with pytest.raises(JobStopped):
         jobs.go_on(first, 60)
@@ -90,6 +106,18 @@ def test_who_goes_on_keeps_the_job(job: Job) -> None:
     assert jobs.take() is None
     job.refresh_from_db()
     assert job.percent == 10
+
+
+def test_a_job_that_is_handed_back_costs_no_death(job: Job) -> None:
+    mine = taken()
+
+    jobs.hand_back(mine)
+    again = taken()
+
+    assert (again, again.attempt, again.deaths) == (job, 2, 0)
+    # Who has handed it back has no part in it any more.
+    jobs.hand_back(mine)
+    assert jobs.take() is None
 
 
 def test_a_job_that_waits_is_cancelled_at_once(job: Job) -> None:
@@ -132,7 +160,9 @@ def test_a_worker_is_alive_by_its_heart_or_by_its_job(job: Job) -> None:
     assert heartbeat.is_worker_alive()
 
 
-def test_what_is_old_is_deleted_with_its_file(job: Job) -> None:
+def test_what_is_old_is_deleted_with_its_file(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old = jobs.add("ada", EXPORT)
     file = results.file_of(old)
     file.parent.mkdir()
@@ -142,6 +172,14 @@ def test_what_is_old_is_deleted_with_its_file(job: Job) -> None:
     )
     Job.objects.filter(pk=job.pk).update(created_at=now() - timedelta(days=2))
 
+    def refuse(file: Path, missing_ok: bool) -> None:
+        raise PermissionError(13, "it is open in another process")
+
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "unlink", refuse)
+        results.forget_old()
+    assert file.exists()
+    assert Job.objects.count() == 2
     results.forget_old()
 
     assert list(Job.objects.all()) == [job]

@@ -1,6 +1,7 @@
 """What a window hears of its owner's jobs."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import OperationalError
 from system import heartbeat, jobs, news
 from system.management.commands.work import work_once
 from system.messages import NotificationPayload, SystemNotification
-from system.models import Job
+from system.models import Job, State
 from system.tests.conftest import Open, say
 from system.tests.test_jobs import let_worker_die
 
@@ -70,6 +71,28 @@ async def test_a_window_sees_the_progress_of_what_another_one_began(
         assert progress["id"] == id
     await cancel(stranger, id)
     assert "no such job" in (await heard(stranger, "error"))["detail"]
+
+
+async def test_progress_comes_ten_times_a_second_at_most(window: Open) -> None:
+    def work_fast(job: Job) -> float:
+        began = time.monotonic()
+        for percent in range(100):
+            jobs.go_on(job, percent)
+            time.sleep(0.01)
+        return time.monotonic() - began
+
+    ada = await window()
+    await ask(ada)
+    await heard(ada, "job_queued")
+    job = await sync_to_async(jobs.take)()
+    assert job
+    seconds = await sync_to_async(work_fast)(job)
+    await sync_to_async(jobs.end)(job, State.DONE)
+
+    progress = 0
+    while (await ada.receive_json_from(timeout=30))["action"] != "job_result":
+        progress += 1
+    assert 1 <= progress <= 10 * seconds
 
 
 async def test_who_comes_back_is_told_of_every_job(window: Open) -> None:
@@ -179,6 +202,19 @@ async def test_a_database_that_fails_is_said_and_watched_again(
     await ask(ada)
 
     await heard(ada, "job_queued")
+
+
+async def test_nothing_is_left_running_when_a_window_is_closed(window: Open) -> None:
+    ada = await window()
+    await ask(ada)
+    await heard(ada, "job_queued")
+    running = [task for task in asyncio.all_tasks() if "Consumer" in str(task)]
+    assert running
+
+    await ada.disconnect()
+
+    _, left = await asyncio.wait(running, timeout=30)
+    assert not left
 
 
 async def test_a_notification_reaches_who_it_is_for(window: Open) -> None:

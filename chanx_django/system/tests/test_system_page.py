@@ -31,6 +31,11 @@ def test_the_page_makes_a_browser_an_owner_once(client: Client) -> None:
     assert owner.startswith("guest.")
 
 
+def test_nothing_is_begun_before_the_script_runs(client: Client) -> None:
+    """The browser would send the form itself: the page is loaded anew, no more."""
+    assert '<button id="begin" disabled>' in client.get("/system/").content.decode()
+
+
 async def test_the_owner_downloads_the_result(client: Client) -> None:
     job = await sync_to_async(done)(client)
     browser = AsyncClient()

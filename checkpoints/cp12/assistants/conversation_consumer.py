@@ -79,16 +79,16 @@ class ConversationAssistantConsumer(OwnedConsumer):
 
     async def follow(self, answer_id: int, index: int) -> None:
         """Send the pieces after an index as they are stored, and then the end."""
-        if self.following:
+        if self.task:
             raise Refused("An answer is on its way already. Wait for its end.")
-        self.following = asyncio.current_task()
+        self.task = asyncio.current_task()
         self.has_grown = asyncio.Event()
         group = writing.group_of(answer_id)
         try:
             await self.join_group(group)
             answer = await self.send_pieces(answer_id, index)
         finally:
-            self.following = None
+            self.task = None
             await self.leave_group(group)
         end = CompleteStreamingPayload(
             content=answer.reason,
@@ -101,6 +101,7 @@ class ConversationAssistantConsumer(OwnedConsumer):
     async def send_pieces(self, answer_id: int, index: int) -> Answer:
         """Send the pieces after an index, up to the end. Return the answer as it is."""
         read = in_thread(answers.after)
+        answer: Answer
         while True:
             self.has_grown.clear()
             answer, pieces = await read(self.owner, answer_id, index)

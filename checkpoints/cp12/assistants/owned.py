@@ -1,37 +1,16 @@
-import asyncio
-from typing import Any
-
 from chanx.messages.base import BaseMessage
 
-from accounts import rights
 from assistants.answers import Refused
-from system.consumers.limited import LimitedConsumer
-from system.owners import owner_of
+from system.consumers import owned
 
 
-class OwnedConsumer(LimitedConsumer):
+class OwnedConsumer(owned.OwnedConsumer):
     """Knows whose a connection is, and says what is refused."""
 
-    # The task that sends an answer to this client, while there is one.
-    following: asyncio.Task[Any] | None = None
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Run the consumer, and send nothing more however it ends."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            rights.held.pop(self, None)
-            if self.following:
-                self.following.cancel()
-
     async def post_authentication(self) -> None:
-        """Find out who has connected: a user, or a browser that was at the page."""
-        find = rights.in_thread(owner_of)
-        owner = await find(self.scope["user"], self.scope["session"])
-        # A program without cookies has only this connection.
-        self.owner = owner or self.channel_name
-        if right := await rights.enter(self.scope, "", None):
-            rights.held[self] = right
+        """Find out whose it is. A program without cookies has only this connection."""
+        await super().post_authentication()
+        self.owner = self.owner or self.channel_name
 
     async def handle_message_handler_error(
         self, error: Exception, action: str, message: BaseMessage

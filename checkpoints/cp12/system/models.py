@@ -32,8 +32,10 @@ class Job(models.Model):
     is_cancelled = models.BooleanField(default=False)
     # Why it failed, in a sentence.
     detail = models.CharField(max_length=200)
-    # So often was it begun, and up to this time its worker has it for itself.
+    # So often was it begun, and so often its worker was gone before the end.
     attempt = models.PositiveSmallIntegerField(default=0)
+    deaths = models.PositiveSmallIntegerField(default=0)
+    # Up to this time its worker has it for itself.
     alive_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

@@ -42,6 +42,18 @@ def test_what_older_tutorials_import_is_gone(row: Row) -> None:
     assert f"{type(gone.value).__name__}: {gone.value}".startswith(row["Today"])
 
 
+def test_the_sentences_about_jobs_are_those_of_the_project() -> None:
+    project = folder_of("final") / "system"
+    code = "".join(file.read_text("utf-8") for file in project.rglob("*.py"))
+    # A sentence may stand in several strings, or have a number from a name in it.
+    said = re.sub(r'"\n\s+f?"', "", code)
+    for name, number in re.findall(r"^(MAX_\w+) = (\d+)$", code, re.MULTILINE):
+        said = said.replace(f"{{{name}}}", number)
+
+    for row in rows_of("troubleshooting/jobs.csv"):
+        assert row["It says"] in said
+
+
 @pytest.mark.covers("G16")
 def test_the_close_codes_are_those_of_the_chat() -> None:
     found: dict[str, list[str]] = {}

@@ -148,10 +148,30 @@ def test_a_worker_that_was_too_slow_leaves_the_file_of_the_next_one_alone(
     assert list(results_folder.iterdir()) == [others]
 
 
+def test_a_worker_that_is_told_to_stop_hands_its_job_back(
+    monkeypatch: pytest.MonkeyPatch, results_folder: Path
+) -> None:
+    def work(room: Room, file: IO[bytes]) -> Iterator[int]:
+        yield 1
+        raise KeyboardInterrupt
+
+    say("lobby", 1)
+    job = add()
+    with monkeypatch.context() as stopped:
+        stopped.setitem(TASKS, "export", Task(work, "x"))
+        call_command("work")
+
+    job.refresh_from_db()
+    assert (job.state, job.deaths) == (State.QUEUED, 0)
+    assert not list(results_folder.iterdir())
+    assert work_once()
+    assert files_of(job)
+
+
 def test_a_job_whose_workers_die_is_not_tried_for_ever() -> None:
     say("lobby", 1)
     job = add()
-    Job.objects.update(attempt=3)
+    Job.objects.update(deaths=3)
 
     assert work_once()
 

@@ -456,7 +456,7 @@ async def test_who_asks_too_fast_is_told_to_wait(connect: Connect) -> None:
         await client.send_message(GetConversation())
         heard = await hear(client)
 
-    assert "You send too fast. Wait" in heard["payload"]["detail"]
+    assert "you send too fast" in heard["payload"]["detail"]
 
 
 async def test_the_right_of_who_is_logged_in_is_watched(connect: Connect) -> None:

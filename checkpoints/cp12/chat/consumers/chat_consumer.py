@@ -5,25 +5,20 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.exceptions import ChannelFull, StopConsumer
+from channels.exceptions import ChannelFull
 from channels.layers import BaseChannelLayer, get_channel_layer
-from chanx.channels.websocket import AsyncJsonWebsocketConsumer
 from chanx.core.decorators import channel, ws_handler
 from chanx.messages.base import BaseMessage
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import ErrorMessage, PongMessage
 from django.conf import settings
-from django.db import Error
-from pydantic import ValidationError
-from redis.exceptions import RedisError
 
 from accounts import rights
-from accounts.middleware import CLOSE_NO_DATABASE
 from accounts.rights import NO_MEMBER, Refused, Right
-from chat import database, history, presence
+from chat import history, presence
+from chat.consumers.limited import LimitedConsumer
 from chat.dice import parse_dice, roll_dice
 from chat.messages import (
-    MAX_ID_LENGTH,
     Announcement,
     ChatMessagePayload,
     DiceRolled,
@@ -42,12 +37,8 @@ from chat.messages import (
 )
 from chat.models import Room
 from chat.names import fault_in
-from chat.outage import CLOSE_NO_REDIS, explain, for_client
-from chat.rate_limit import TokenBucket
 from chat.rooms import EVERYBODY, PRIVATE, fault_in_room, group_of
 
-MAX_FRAME_LENGTH = 65_536
-MAX_FAULT_LENGTH = 300
 # Whoever asks who is here pays a token for so many names, and gets the first of them.
 NAMES_FOR_A_TOKEN = 5
 MAX_NAMES = 1000
@@ -56,8 +47,6 @@ MESSAGES_FOR_A_TOKEN = 20
 
 CLOSE_BAD_USERNAME = 4001
 CLOSE_BAD_ROOM = 4004
-CLOSE_TOO_FAST = 4008
-CLOSE_TOO_LONG = 4009
 CLOSE_ROOM_DELETED = 4011
 
 # Who changes servers is away for a moment. And so long other servers may take to say
@@ -75,7 +64,7 @@ def username_in(query_string: bytes) -> str | None:
 
 
 @channel(description="A room. Add ?username= to be seen in it, and for a fixed name.")
-class ChatConsumer(AsyncJsonWebsocketConsumer):
+class ChatConsumer(LimitedConsumer):
     """One client in one room."""
 
     # Events that go to the client as they are.
@@ -120,9 +109,6 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         await self.join_group(group)
         await self.join_group(EVERYBODY)
         self.room_group = group
-        self.bucket = TokenBucket(
-            settings.RATE_LIMIT_BURST, settings.RATE_LIMIT_PER_SECOND
-        )
         self.is_heard = True
         if self.right:
             self.room_key = self.right.room_id
@@ -163,64 +149,6 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         """A process asks for a name: whoever has it answers."""
         if event["name"] == self.username:
             await self.channel_layer.send(event["channel"], {"type": "member.found"})
-
-    async def receive(
-        self,
-        text_data: str | None = None,
-        bytes_data: bytes | None = None,
-        **kwargs: Any,
-    ) -> None:
-        """Pass a frame on to Chanx, unless it is too long or comes too fast."""
-        if not self.is_heard:
-            return
-        if len(text_data or bytes_data or "") > MAX_FRAME_LENGTH:
-            await self.refuse(
-                CLOSE_TOO_LONG, f"Send at most {MAX_FRAME_LENGTH:,} characters at once."
-            )
-        elif await self.is_slow_enough():
-            await super().receive(text_data, bytes_data, **kwargs)
-
-    async def is_slow_enough(self) -> bool:
-        """Count a frame. One that comes too fast is answered here, and not handled."""
-        self.bucket.take()
-        if self.bucket.is_hopeless:
-            await self.refuse(
-                CLOSE_TOO_FAST,
-                "You went on sending too fast. Connect again, and send at most"
-                f" {self.bucket.per_second:g} messages a second.",
-            )
-        elif self.bucket.is_in_debt:
-            error = (
-                "Not sent, because you send too fast: at most"
-                f" {self.bucket.size:g} messages at once, then"
-                f" {self.bucket.per_second:g} a second."
-                f" Wait {self.bucket.wait} s, then send it again."
-            )
-            await self.send_message(ErrorMessage(payload={"detail": error}))
-        return not self.bucket.is_in_debt
-
-    async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        """Pass on a message, unless Chanx would send back all of what it does not use.
-
-        A topic is for consumers that have several; a ref comes back with each answer.
-        """
-        envelope = content if isinstance(content, dict) else {}
-        if "topic" in envelope or len(str(envelope.get("ref"))) > MAX_ID_LENGTH:
-            error = (
-                f"Leave out topic, and ref if it has over {MAX_ID_LENGTH} characters."
-            )
-            await self.send_message(ErrorMessage(payload={"detail": error}))
-        else:
-            await super().receive_json(content, **kwargs)
-
-    async def handle_validation_error(self, error: ValidationError) -> None:
-        """Answer with what is wrong, and only the beginning of what a fault quotes."""
-        faults = error.errors(
-            include_url=False, include_context=False, include_input=False
-        )
-        for fault in faults:
-            fault["msg"] = fault["msg"][:MAX_FAULT_LENGTH]
-        await self.send_message(ErrorMessage(payload=faults))
 
     async def handle_json(self, content: dict[str, Any], **kwargs: Any) -> None:
         """Handle one message after the other; Chanx would begin each at once.
@@ -362,39 +290,13 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         """Send a message to the room, but not to this connection."""
         await self.broadcast_message(message, [self.room_group], exclude_current=True)
 
-    async def refuse(self, code: int, error: str) -> None:
-        """Close, after a message that says what to do: Daphne sends no close reason."""
-        self.is_heard = False
-        await self.send_message(ErrorMessage(payload={"detail": error}))
-        await self.close(code, error)
-
-    async def dispatch(self, message: Any) -> None:
-        """Handle an event, and close if it needs what fails: Redis or the database."""
-        try:
-            await super().dispatch(message)
-        except RedisError as error:
-            logger.error(explain(error))
-            await self.refuse(CLOSE_NO_REDIS, for_client(error))
-            if message["type"] == "websocket.disconnect":
-                raise StopConsumer from None
-        except Error as error:
-            logger.error(database.explain(error))
-            await self.refuse(CLOSE_NO_DATABASE, database.TRY_AGAIN)
-
     async def handle_message_handler_error(
         self, error: Exception, action: str, message: BaseMessage
     ) -> None:
-        """Close with 4013 if Redis fails, and say so if the database does."""
-        if isinstance(error, RedisError):
-            logger.error(explain(error))
-            await self.refuse(CLOSE_NO_REDIS, for_client(error))
-        elif isinstance(error, Error):
-            logger.error(database.explain(error))
-            await self.send_message(ErrorMessage(payload=database.for_client(message)))
-        elif isinstance(error, Refused) and self.username is None:
+        """Close if the room or the right to be in it has ended."""
+        if isinstance(error, Refused) and self.username is None:
             # The message is at fault, and the next one may have another name.
-            payload = {"detail": error.refusal.error}
-            await self.send_message(ErrorMessage(payload=payload))
+            await self.tell_error(error.refusal.error)
         elif isinstance(error, Refused):
             await self.refuse(*error.refusal)
         elif isinstance(error, Room.DoesNotExist) and self.room.startswith(PRIVATE):

@@ -1,7 +1,8 @@
 import errno
 import logging
+import signal
 import time
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 from django.core.management import BaseCommand
@@ -16,7 +17,7 @@ from system.notifications import tell_members
 from system.owners import may_read
 from system.tasks import TASKS
 
-MAX_ATTEMPTS = 3
+MAX_DEATHS = 3
 # So often an idle worker looks for a job, and a working one writes how far it is.
 SECONDS_TO_LOOK = 0.25
 SECONDS_TO_WRITE = 0.1
@@ -31,6 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until it is stopped. While the database fails, try again."""
+        # Whoever stops a program in the background does the same as Ctrl+C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         self.stdout.write("This worker waits for jobs. Stop it with Ctrl+C.")
         while True:
             try:
@@ -51,23 +54,25 @@ def work_once() -> bool:
     if job:
         logger.info("begins %s %s, attempt %s", job.task_type, job.pk, job.attempt)
         do(job)
+        results.forget_old()
     return job is not None
 
 
 def do(job: Job) -> None:
-    """Do a job up to its end. Raises Error if the database fails: it is done again."""
-    file = results.file_of(job)
-    # Whoever does it again, while this worker still thinks it has it, writes another.
-    part = file.with_suffix(f".{job.attempt}")
+    """Do a job up to its end, or hand it back if this worker is told to stop.
+
+    Raises Error if the database fails: after the lease, it is done again.
+    """
     try:
-        file.parent.mkdir(exist_ok=True)
-        write(job, part)
-        part.replace(file)
+        make_result(job)
         if jobs.end(job, State.DONE):
             tell_members(job)
-        results.forget_old()
     except JobStopped:
         jobs.end(job, State.FAILED, jobs.CANCELLED)
+    except KeyboardInterrupt:
+        with suppress(Error):
+            jobs.hand_back(job)
+        raise
     except Error:
         raise
     except Exception as error:
@@ -76,25 +81,28 @@ def do(job: Job) -> None:
     finally:
         # With what earlier workers have left.
         for attempt in range(1, job.attempt + 1):
-            file.with_suffix(f".{attempt}").unlink(missing_ok=True)
+            results.remove(results.part_of(job, attempt))
 
 
-def write(job: Job, part: Path) -> None:
+def make_result(job: Job) -> None:
     """Write the result. Raises JobStopped, and whatever goes wrong in the work."""
-    if job.attempt > MAX_ATTEMPTS:
+    if job.deaths >= MAX_DEATHS:
         raise JobError(
-            f"It was begun {MAX_ATTEMPTS} times, and each worker died of it."
+            f"It was begun {MAX_DEATHS} times, and no worker came to its end."
         )
     if not may_read(job.owner, job.content):
         raise JobError("You are no longer in this room.")
     room = Room.objects.get(name=job.content)
     written_at = 0.0
+    part = results.part_of(job, job.attempt)
+    part.parent.mkdir(exist_ok=True)
     with part.open("wb") as file:
         for percent in TASKS[job.task_type].work(room, file):
             if time.monotonic() - written_at >= SECONDS_TO_WRITE:
                 jobs.go_on(job, percent)
                 written_at = time.monotonic()
     jobs.go_on(job, 100)
+    part.replace(results.file_of(job))
 
 
 def sentence_for(error: Exception) -> str:

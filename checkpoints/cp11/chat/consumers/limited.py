@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from accounts.middleware import CLOSE_NO_DATABASE
 from chat import database
 from chat.messages import MAX_ID_LENGTH
-from chat.outage import CLOSE_NO_REDIS, explain, for_client, refuse_bad_address
+from chat.outage import CLOSE_NO_REDIS, explain, for_client
 from chat.rate_limit import TokenBucket
 
 MAX_FRAME_LENGTH = 65_536
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 class LimitedConsumer(AsyncJsonWebsocketConsumer[ReceiveEvent]):
     """A consumer that takes only so much, and answers a fault with a sentence."""
 
+    # What a client sends counts until it is refused.
     is_heard = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -36,11 +37,6 @@ class LimitedConsumer(AsyncJsonWebsocketConsumer[ReceiveEvent]):
         self.bucket = TokenBucket(
             settings.RATE_LIMIT_BURST, settings.RATE_LIMIT_PER_SECOND
         )
-
-    async def websocket_connect(self, message: Any) -> None:
-        """Let the client in, unless the address of Redis is none."""
-        refuse_bad_address()
-        await super().websocket_connect(message)
 
     async def receive(
         self,
@@ -51,12 +47,17 @@ class LimitedConsumer(AsyncJsonWebsocketConsumer[ReceiveEvent]):
         """Pass a frame on to Chanx, unless it is too long or comes too fast."""
         if not self.is_heard:
             return
-        self.bucket.take()
         if len(text_data or bytes_data or "") > MAX_FRAME_LENGTH:
             await self.refuse(
                 CLOSE_TOO_LONG, f"Send at most {MAX_FRAME_LENGTH:,} characters at once."
             )
-        elif self.bucket.is_hopeless:
+        elif await self.is_slow_enough():
+            await super().receive(text_data, bytes_data, **kwargs)
+
+    async def is_slow_enough(self) -> bool:
+        """Count a frame. One that comes too fast is answered here, and not handled."""
+        self.bucket.take()
+        if self.bucket.is_hopeless:
             await self.refuse(
                 CLOSE_TOO_FAST,
                 "You went on sending too fast. Connect again, and send at most"
@@ -64,13 +65,18 @@ class LimitedConsumer(AsyncJsonWebsocketConsumer[ReceiveEvent]):
             )
         elif self.bucket.is_in_debt:
             await self.tell_error(
-                f"You send too fast. Wait {self.bucket.wait} s, then send it again."
+                "Not sent, because you send too fast: at most"
+                f" {self.bucket.size:g} messages at once, then"
+                f" {self.bucket.per_second:g} a second."
+                f" Wait {self.bucket.wait} s, then send it again."
             )
-        else:
-            await super().receive(text_data, bytes_data, **kwargs)
+        return not self.bucket.is_in_debt
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        """Pass on a message, unless Chanx would send back what it does not use."""
+        """Pass on a message, unless Chanx would send back all of what it does not use.
+
+        A topic is for consumers that have several; a ref comes back with each answer.
+        """
         envelope = content if isinstance(content, dict) else {}
         if "topic" in envelope or len(str(envelope.get("ref"))) > MAX_ID_LENGTH:
             await self.tell_error(
@@ -104,13 +110,13 @@ class LimitedConsumer(AsyncJsonWebsocketConsumer[ReceiveEvent]):
     async def handle_message_handler_error(
         self, error: Exception, action: str, message: BaseMessage
     ) -> None:
-        """Say so if the database fails, and close with 4013 if Redis does."""
-        if isinstance(error, Error):
-            logger.error(database.explain(error))
-            await self.tell_error(database.TRY_AGAIN)
-        elif isinstance(error, RedisError):
+        """Close with 4013 if Redis fails, and say so if the database does."""
+        if isinstance(error, RedisError):
             logger.error(explain(error))
             await self.refuse(CLOSE_NO_REDIS, for_client(error))
+        elif isinstance(error, Error):
+            logger.error(database.explain(error))
+            await self.send_message(ErrorMessage(payload=database.for_client(message)))
         else:
             await super().handle_message_handler_error(error, action, message)
 
