@@ -5,6 +5,7 @@ from chanx.messages.base import BaseMessage
 
 from accounts import rights
 from assistants.answers import Refused
+from chat import frames
 from system.consumers.limited import LimitedConsumer
 from system.owners import owner_of
 
@@ -14,6 +15,8 @@ class OwnedConsumer(LimitedConsumer):
 
     # The task that sends an answer to this client, while there is one.
     following: asyncio.Task[Any] | None = None
+    # Where it comes from.
+    address = ""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the consumer, and send nothing more however it ends."""
@@ -30,8 +33,15 @@ class OwnedConsumer(LimitedConsumer):
         owner = await find(self.scope["user"], self.scope["session"])
         # A program without cookies has only this connection.
         self.owner = owner or self.channel_name
+        self.address = (self.scope.get("client") or [""])[0]
         if right := await rights.enter(self.scope, "", None):
             rights.held[self] = right
+
+    def take(self, tokens: int) -> None:
+        """Count what costs so much. Raises Refused if what was sent is not read yet."""
+        self.bucket.take(tokens)
+        if not frames.room_for_more.get().is_set():
+            raise Refused("Read first what was sent to you. Then ask for more.")
 
     async def handle_message_handler_error(
         self, error: Exception, action: str, message: BaseMessage
