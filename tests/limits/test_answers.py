@@ -20,8 +20,8 @@ from tests.support.running import Server
 
 ANSWERS = 50
 LONGEST_WAIT = 0.05
-# What stops the loop does so in each new server. What the computer does besides can't be
-# told from it in every case, but is over at another time.
+# What stops the loop does so in each new server. Other things that the computer does
+# can't be told from it in every case, but come at another time.
 TRIALS = 3
 QUESTION = "How do I reconnect?"
 
@@ -31,11 +31,14 @@ def seconds_without_processor(*pids: int) -> float:
 
     Only Linux tells it.
     """
-    return sum(
-        int(file.read_text().split()[1])
-        for pid in pids
-        for file in Path(f"/proc/{pid}/task").glob("*/schedstat")
-    ) / 1e9
+    return (
+        sum(
+            int(file.read_text().split()[1])
+            for pid in pids
+            for file in Path(f"/proc/{pid}/task").glob("*/schedstat")
+        )
+        / 1e9
+    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What it costs the server that a client asks for long answers and does not read them."""
+"""What a client costs that asks for long answers and does not read them."""
 
 import asyncio
 import json
