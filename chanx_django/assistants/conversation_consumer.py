@@ -121,9 +121,9 @@ class ConversationAssistantConsumer(OwnedConsumer):
                 payload = StreamingPayload(
                     content=piece.text, id=answer_id, index=index
                 )
-                await self.send_message(StreamingMessage(payload=payload))
                 # Who reads slowly has it sent slowly.
                 await frames.room_for_more.get().wait()
+                await self.send_message(StreamingMessage(payload=payload))
             if answer.state != WRITING:
                 return answer
             with suppress(TimeoutError):

@@ -1,16 +1,19 @@
 """How much one owner, one address and everybody together may have."""
 
+import asyncio
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from assistants import answers, writing
-from assistants.messages import AssistantMessage
+from assistants.messages import AssistantMessage, GetConversation
 from assistants.models import COMPLETE, Answer
-from assistants.tests.conftest import Connect, Source
-from assistants.tests.test_assistants import Held, ask, fault
+from assistants.tests.conftest import Connect, Source, writing_is_over
+from assistants.tests.test_assistants import Held, ask, fault, piece, rest, send
+from chat import frames
 from chat.messages import now
 
 
@@ -35,6 +38,33 @@ async def test_so_many_answers_at_a_time_and_half_as_many_for_an_address(
     assert not await Answer.objects.filter(question="And?").aexists()
     next(iter(writing.running.values())).cancel()
     await ask(client)
+
+
+async def test_who_does_not_read_is_sent_no_more(
+    connect: Connect,
+    answer_with: Callable[[Source], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = Held()
+    answer_with(held)
+    room = asyncio.Event()
+    room.set()
+    monkeypatch.setattr(frames, "room_for_more", ContextVar("test", default=room))
+    client = await connect()
+    id = await ask(client)
+    assert (await piece(client)).payload.content == "one"
+
+    room.clear()
+    held.go_on.set()
+    await writing_is_over()
+    # It asks the database, as does whoever sends the answer.
+    await send(client, "stop_streaming", id=id)
+    assert "No answer" in await fault(client)
+    await client.send_message(GetConversation())
+    assert "Read first what was sent to you" in await fault(client)
+
+    room.set()
+    assert (await rest(client))[0] == " two"
 
 
 def answered(question: str, days_ago: int = 0) -> int:

@@ -1,5 +1,6 @@
 """The lists of the page."""
 
+import ast
 import re
 
 import pytest
@@ -40,6 +41,19 @@ def test_what_older_tutorials_import_is_gone(row: Row) -> None:
         exec(row["They write"])
 
     assert f"{type(gone.value).__name__}: {gone.value}".startswith(row["Today"])
+
+
+def test_the_assistant_says_what_the_page_explains() -> None:
+    sources = (folder_of("final") / "assistants").glob("*.py")
+    said = {
+        node.value
+        for file in sources
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+
+    for row in rows_of("troubleshooting/assistant.csv"):
+        assert row["It says"] in said
 
 
 @pytest.mark.covers("G16")
