@@ -15,8 +15,8 @@ from chat.tests.programs import run_server
 
 ORIGIN = "http://localhost"
 ANSWERS = 50
-# In seconds, ten times as long as it takes on a busy machine. A synchronous stream would
-# keep each pong waiting for whole answers.
+# In seconds, ten times as long as it takes on a busy machine. A synchronous stream
+# would keep each pong waiting for whole answers.
 MEDIAN_WAIT = 0.5
 LONGEST_WAIT = 4
 QUESTION = {"action": "assistant_message", "payload": "How do I reconnect?"}
