@@ -19,6 +19,7 @@ from sphinx.cmd.build import main as sphinx
 from course.chapters import ROOT
 from course.child import end_with_parent, know_scripts
 from course.errors import TutorialError
+from course.passages import write_passages
 from course.source import export, find_source, has_finished_project
 
 SOURCE = ROOT / "docs"
@@ -55,8 +56,6 @@ def docs(screenshots: bool) -> int:
         raise TutorialError(
             "The pages have the mistakes named above, each with its page and line."
         )
-    from course.dev.passages import write_passages
-
     write_passages(PAGES)
     print(f"The pages are built: open {PAGES / 'index.html'} in a browser.")
     return 0

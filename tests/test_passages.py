@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from course.chapters import ROOT
-from course.dev.passages import FILE, files, read, sections_of, write_passages
+from course.passages import FILE, files, read, sections_of, write_passages
 from tests.conftest import Note
 
 QUESTIONS: dict[str, list[str]] = tomllib.loads(
@@ -54,7 +54,7 @@ def test_stale_passages_are_written_anew(
     copy = tmp_path / FILE.name
     copy.write_bytes(files()[0].read_bytes())
     (tmp_path / "sections.js").write_text('x;\nw = [\n{"text": "new"}\n];\n')
-    monkeypatch.setattr("course.dev.passages.files", lambda: [copy])
+    monkeypatch.setattr("course.passages.files", lambda: [copy])
 
     write_passages(tmp_path)
 

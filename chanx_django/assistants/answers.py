@@ -18,7 +18,7 @@ from chat.messages import now
 # A server gives a sign of life each second. One that was killed gives none.
 PATIENCE = timedelta(seconds=10)
 SERVER_IS_GONE = "The server stopped in the middle of this answer. Ask again."
-# So many answers of a conversation are shown, and so many go along with a question.
+# So many answers of a conversation are kept.
 NEWEST = 10
 
 
@@ -41,11 +41,20 @@ def begin(owner: str, question: str) -> int:
     """
     give_up(owner)
     try:
-        return Answer.objects.create(owner=owner, question=question).pk
+        answer = Answer.objects.create(owner=owner, question=question)
     except IntegrityError:
         raise Refused(
             "One answer at a time: wait until this one is complete, or stop it."
         ) from None
+    theirs = Answer.objects.filter(owner=owner)
+    kept = theirs.order_by("-pk").values("pk")[:NEWEST]
+    theirs.exclude(pk__in=kept).delete()
+    return answer.pk
+
+
+def withdraw(answer_id: int) -> None:
+    """Delete a question that can't be answered now."""
+    Answer.objects.filter(pk=answer_id).delete()
 
 
 def add(answer_id: int, index: int, text: str) -> bool:
@@ -92,7 +101,7 @@ def newest(owner: str) -> list[Answer]:
     """The owner's last answers, the oldest of them first."""
     give_up(owner)
     answers = Answer.objects.filter(owner=owner).prefetch_related("pieces")
-    return list(answers.order_by("-pk")[:NEWEST])[::-1]
+    return list(answers.order_by("pk"))
 
 
 def text_of(answer: Answer) -> str:

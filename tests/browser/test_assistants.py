@@ -9,6 +9,13 @@ from tests.browser.windows import Windows, serious_faults
 TEXT = """<img src=x onerror=alert(1)> [a](javascript:alert(1)) [b](https://evil.example/)
 [c](//evil.example/guide/x.html) [Groups](guide/groups.html#fan-out)"""
 
+# The socket of the page, for a test to close.
+KEEP_SOCKET = """
+    window.WebSocket = class extends WebSocket {
+      constructor(url) { super(url); window.socket = this; }
+    };
+"""
+
 
 def ask(page: Page, question: str) -> None:
     expect(page.locator("#status")).to_have_text("ready")
@@ -31,6 +38,28 @@ def test_an_answer_is_asked_for_and_read_on_a_phone(
     expect(page.locator("#question")).to_be_focused()
     assert serious_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_nothing_is_sent_before_the_script_is_there(windows: Windows) -> None:
+    page = windows.open("/assistants/", java_script_enabled=False)
+
+    expect(page.locator("#send")).to_be_disabled()
+
+
+def test_an_answer_that_is_gone_is_not_waited_for(windows: Windows) -> None:
+    page = windows.open("/assistants/")
+    page.add_init_script(KEEP_SOCKET)
+    page.reload()
+    ask(page, "How do I reconnect?")
+    expect(page.locator(".answer")).not_to_be_empty()
+
+    # Somebody else comes back after the outage.
+    page.context.clear_cookies()
+    page.evaluate("socket.close()")
+
+    expect(page.locator(".end")).to_contain_text("There is no answer")
+    expect(page.locator("#stop")).to_be_hidden()
+    expect(page.locator("#send")).to_be_enabled()
 
 
 def test_an_answer_goes_on_while_the_page_is_reloaded(windows: Windows) -> None:

@@ -1,9 +1,11 @@
 import asyncio
+import logging
 from contextlib import suppress
 
 from chanx.core.decorators import channel, ws_handler
 from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import PongMessage
+from django.db import Error
 
 from assistants import answers, writing
 from assistants.answers import Refused, in_thread
@@ -19,13 +21,16 @@ from assistants.messages import (
     StreamingPayload,
     StreamingStartMessage,
 )
-from assistants.models import WRITING, Answer
+from assistants.models import BROKEN, WRITING, Answer
 from assistants.owned import OwnedConsumer
+from chat import database, frames
 
 # Who hears of no news looks for itself.
 SECONDS_TO_LOOK = 1
 # A question, or what was said before, costs as much as so many other messages.
 TOKENS_A_QUESTION = 20
+
+logger = logging.getLogger(__name__)
 
 
 @channel(name="assistants", description="An assistant that answers in a stream.")
@@ -43,12 +48,14 @@ class ConversationAssistantConsumer(OwnedConsumer):
     )
     async def handle_assistant_message(self, message: AssistantMessage) -> None:
         """Begin an answer, and send it as it grows."""
-        self.bucket.take(TOKENS_A_QUESTION)
-        if len(writing.running) >= writing.MAX_RUNNING:
-            raise Refused("The assistant has too much to do. Ask again in a moment.")
+        self.take(TOKENS_A_QUESTION)
         before = await in_thread(answers.newest)(self.owner)
         answer_id = await in_thread(answers.begin)(self.owner, message.payload)
-        writing.start(answer_id, writing.answer_to(message.payload, before))
+        if writing.is_full_for(self.address):
+            await in_thread(answers.withdraw)(answer_id)
+            raise Refused("The assistant has too much to do. Ask again in a moment.")
+        source = writing.answer_to(message.payload, before)
+        writing.start(answer_id, source, self.address)
         payload = StreamingPayload(content="", id=answer_id, index=0)
         await self.send_message(StreamingStartMessage(payload=payload))
         await self.follow(answer_id, 0)
@@ -59,7 +66,7 @@ class ConversationAssistantConsumer(OwnedConsumer):
     )
     async def handle_resume_streaming(self, message: ResumeStreaming) -> None:
         """Send what comes after the last piece that the client has."""
-        self.bucket.take(TOKENS_A_QUESTION)
+        self.take(TOKENS_A_QUESTION)
         await self.follow(message.payload.id, message.payload.index)
 
     @ws_handler(summary="Stop an answer")
@@ -73,7 +80,7 @@ class ConversationAssistantConsumer(OwnedConsumer):
     @ws_handler(summary="Ask for what was said before")
     async def handle_get_conversation(self, _message: GetConversation) -> Conversation:
         """Answer with the last questions, and their answers as far as they go."""
-        self.bucket.take(TOKENS_A_QUESTION)
+        self.take(TOKENS_A_QUESTION)
         said = await in_thread(answers.conversation)(self.owner)
         return Conversation(payload=said)
 
@@ -100,16 +107,23 @@ class ConversationAssistantConsumer(OwnedConsumer):
 
     async def send_pieces(self, answer_id: int, index: int) -> Answer:
         """Send the pieces after an index, up to the end. Return the answer as it is."""
-        read = in_thread(answers.after)
         answer: Answer
         while True:
             self.has_grown.clear()
-            answer, pieces = await read(self.owner, answer_id, index)
+            read = in_thread(answers.after)
+            try:
+                answer, pieces = await read(self.owner, answer_id, index)
+            except Error as error:
+                logger.error(database.explain(error))
+                reason = database.TRY_AGAIN
+                return Answer(state=BROKEN, reason=reason, pieces_so_far=index)
             for piece in pieces:
                 index = piece.index
                 payload = StreamingPayload(
                     content=piece.text, id=answer_id, index=index
                 )
+                # Who reads slowly has it sent slowly.
+                await frames.room_for_more.get().wait()
                 await self.send_message(StreamingMessage(payload=payload))
             if answer.state != WRITING:
                 return answer

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -16,7 +16,8 @@ from assistants.answers import BrokenOff, in_thread
 from assistants.models import BROKEN, COMPLETE
 from chat import database
 
-# Of any answer, so much; of all answers, so many at a time in one server.
+# Of any answer, so much; of all answers, so many at a time in one server, and half as
+# many for one address. A class may share one.
 MAX_CHARACTERS = 16_000
 MAX_SECONDS = 120
 MAX_RUNNING = 100
@@ -26,14 +27,21 @@ SECONDS_A_SIGN = 1
 
 logger = logging.getLogger(__name__)
 
+# The tasks by the ids of their answers. Each has the name of its address.
 running: dict[int, asyncio.Task[None]] = {}
 # Makes an answer, word by word, of a question and the conversation before it.
 answer_to = import_string(settings.ASSISTANT)
 
 
-def start(answer_id: int, source: AsyncGenerator[str, None]) -> None:
+def is_full_for(address: str) -> bool:
+    """Whether no other answer can be written now, or none for that address."""
+    theirs = [task for task in running.values() if task.get_name() == address]
+    return len(running) >= MAX_RUNNING or 2 * len(theirs) >= MAX_RUNNING
+
+
+def start(answer_id: int, source: AsyncGenerator[str, None], address: str) -> None:
     """Write an answer from now on, whoever comes and goes."""
-    task = asyncio.create_task(write(answer_id, source))
+    task = asyncio.create_task(write(answer_id, source), name=address)
     running[answer_id] = task
     task.add_done_callback(lambda _: running.pop(answer_id, None))
 
@@ -46,11 +54,14 @@ async def write(answer_id: int, source: AsyncGenerator[str, None]) -> None:
         if await store(answer_id, reader, collected):
             state, reason = outcome_of(reader)
             await in_thread(answers.end)(answer_id, state, reason)
-        await tell(answer_id)
     except Error as error:
         logger.error(database.explain(error))
+        # It may be better by now. Else, whoever follows misses the sign of life.
+        with suppress(Error):
+            await in_thread(answers.end)(answer_id, BROKEN, database.TRY_AGAIN)
     finally:
         reader.cancel()
+    await tell(answer_id)
 
 
 async def store(

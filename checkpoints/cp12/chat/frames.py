@@ -1,11 +1,15 @@
-"""A limit on frames of which an application knows nothing.
+"""What an application can't know of its connections: frames, and who reads slowly.
 
 A message may come in many frames, of a byte or of none. And the protocol has pings of
 its own. The server deals with both, and each costs it time.
+
+What a client does not read, Daphne keeps, as much as it is. Uvicorn's send() waits.
 """
 
+import asyncio
 import logging
 import sys
+from contextvars import ContextVar
 from importlib import import_module
 from typing import Any
 
@@ -22,6 +26,12 @@ FRAMES = 10
 SECONDS_TO_READ_A_CLOSE = 10
 
 logger = logging.getLogger(__name__)
+
+
+# Set while there is room for more to the client of this connection.
+always = asyncio.Event()
+always.set()
+room_for_more: ContextVar[asyncio.Event] = ContextVar("room_for_more", default=always)
 
 
 class FrameBucket(TokenBucket):
@@ -41,12 +51,21 @@ class FrameBucket(TokenBucket):
 
 
 class DaphneProtocol(WebSocketProtocol):  # type: ignore[misc]
-    """Daphne's side of a connection. It ends when frames come too fast."""
+    """Daphne's side of a connection. It ends when frames come too fast.
+
+    Twisted knows it as a producer, which has to pause while its buffer is full.
+    """
 
     def onConnect(self, request: Any) -> Any:
         """Begin the handshake, as Daphne does."""
         self.frames = FrameBucket()
         self.closeHandshakeTimeout = SECONDS_TO_READ_A_CLOSE
+        self.room = asyncio.Event()
+        self.resumeProducing()
+        self.unregisterProducer()
+        self.registerProducer(self, True)
+        # The consumer begins in what is the context now.
+        room_for_more.set(self.room)
         return super().onConnect(request)
 
     def onFrameBegin(self) -> None:
@@ -54,6 +73,18 @@ class DaphneProtocol(WebSocketProtocol):  # type: ignore[misc]
         super().onFrameBegin()
         if self.frames.is_overdrawn_by_one_more():
             self.dropConnection(abort=True)
+
+    def pauseProducing(self) -> None:
+        """Let nobody send more."""
+        self.room.clear()
+
+    def resumeProducing(self) -> None:
+        """Let them send again."""
+        self.room.set()
+
+    def stopProducing(self) -> None:
+        """Let them find out that the client has gone."""
+        self.room.set()
 
 
 class UvicornProtocol(ServerProtocol):

@@ -1,5 +1,6 @@
 """The lists of the page."""
 
+import ast
 import re
 
 import pytest
@@ -42,15 +43,20 @@ def test_what_older_tutorials_import_is_gone(row: Row) -> None:
     assert f"{type(gone.value).__name__}: {gone.value}".startswith(row["Today"])
 
 
-def test_the_sentences_about_jobs_are_those_of_the_project() -> None:
-    project = folder_of("final") / "system"
+@pytest.mark.parametrize(
+    ("app", "table"), [("system", "jobs"), ("assistants", "assistant")]
+)
+def test_the_sentences_of_a_table_are_those_of_the_project(
+    app: str, table: str
+) -> None:
+    project = folder_of("final") / app
     code = "".join(file.read_text("utf-8") for file in project.rglob("*.py"))
     # A sentence may stand in several strings, or have a number from a name in it.
     said = re.sub(r'"\n\s+f?"', "", code)
     for name, number in re.findall(r"^(MAX_\w+) = (\d+)$", code, re.MULTILINE):
         said = said.replace(f"{{{name}}}", number)
 
-    for row in rows_of("troubleshooting/jobs.csv"):
+    for row in rows_of(f"troubleshooting/{table}.csv"):
         assert row["It says"] in said
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from chanx.channels.testing import WebsocketCommunicator
+from chanx.messages.incoming import PingMessage
 from chanx.messages.outgoing import ErrorMessage
 from django.db import OperationalError
 
@@ -23,6 +24,7 @@ from assistants.messages import (
 )
 from assistants.models import BROKEN, COMPLETE, STOPPED, WRITING, Answer, Piece
 from assistants.tests.conftest import Connect, Source, new_session, writing_is_over
+from chat.database import TRY_AGAIN
 from chat.messages import now
 
 AnswerWith = Callable[[Source], None]
@@ -282,19 +284,6 @@ async def test_a_second_question_is_refused(
     await ask(await connect(await new_session()))
 
 
-async def test_so_many_answers_at_a_time_and_no_more(
-    connect: Connect, answer_with: AnswerWith, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer_with(Held())
-    monkeypatch.setattr(writing, "MAX_RUNNING", 1)
-    await ask(await connect())
-    client = await connect()
-
-    await client.send_message(AssistantMessage(payload="And?"))
-
-    assert "too much to do" in await fault(client)
-
-
 async def test_an_answer_whose_server_was_killed_can_be_asked_for_again(
     connect: Connect, answer_with: AnswerWith
 ) -> None:
@@ -368,23 +357,50 @@ async def test_a_source_that_fails_is_logged(
     assert "the cause" in caplog.text
 
 
-async def test_a_database_that_fails_is_said(
+def disk_is_full(*args: Any) -> None:
+    raise OperationalError("disk I/O error: database is full")
+
+
+async def test_a_database_that_fails_at_a_question_is_said(
     connect: Connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(*args: Any) -> None:
-        raise OperationalError("disk I/O error: database is full")
-
     client = await connect()
-    with monkeypatch.context() as broken:
-        broken.setattr(answers, "begin", fail)
-        await client.send_message(AssistantMessage(payload="?"))
-        assert "database" in await fault(client)
-        broken.undo()
-        broken.setattr(answers, "add", fail)
-        await ask(client)
-        await writing_is_over()
+    monkeypatch.setattr(answers, "begin", disk_is_full)
 
+    await client.send_message(AssistantMessage(payload="?"))
+
+    assert "database" in await fault(client)
     assert "Make room" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "broken", [["add"], ["end"], ["after"], ["add", "end"], ["add", "end", "after"]]
+)
+async def test_a_database_that_fails_in_the_middle_ends_the_answer(
+    connect: Connect,
+    answer_with: AnswerWith,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: list[str],
+) -> None:
+    """Where nothing more can be stored, the missing sign of life tells it."""
+    monkeypatch.setattr(answers, "PATIENCE", timedelta(seconds=2))
+    held = Held()
+    answer_with(held)
+    client = await connect()
+    await ask(client)
+    assert (await piece(client)).payload.content == "one"
+
+    for name in broken:
+        monkeypatch.setattr(answers, name, disk_is_full)
+    held.go_on.set()
+
+    _, end = await rest(client)
+    assert end.payload.state == BROKEN
+    assert end.payload.content in [TRY_AGAIN, answers.SERVER_IS_GONE]
+    assert "Make room" in caplog.text
+    await client.send_message(PingMessage())
+    assert (await hear(client))["action"] == "pong"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 const client = new ChatClient(url);
 // The exchange whose answer is being written.
 let running = null;
+// Is its rest asked for, and not there yet?
+let isResuming = false;
 
 client.onstate = (state) => {
   element("status").dataset.state = state;
@@ -24,7 +26,10 @@ client.onstate = (state) => {
   if (state === "joined") comeBack();
 };
 client.onmessage = (action, payload) => handlers[action]?.(payload);
-client.onerror = (error) => showError(error);
+client.onerror = (error) => {
+  showError(error);
+  if (isResuming) endRunning("broken", error);
+};
 client.onrefused = (code, error) => showError(error);
 
 // After an outage: the rest of the answer. At first, what was said before.
@@ -34,6 +39,7 @@ function comeBack() {
 }
 
 function askForRest() {
+  isResuming = true;
   client.send("resume_streaming", { id: running.id, index: running.index });
 }
 
@@ -52,12 +58,20 @@ const handlers = {
     // Only now is it stored.
     element("question").value = "";
   },
-  streaming: addPiece,
-  complete_streaming({ id, state, content }) {
-    showEnd(id, state, content);
-    setRunning(null);
+  streaming(piece) {
+    isResuming = false;
+    addPiece(piece);
+  },
+  complete_streaming({ state, content }) {
+    endRunning(state, content);
   },
 };
+
+function endRunning(state, reason) {
+  isResuming = false;
+  showEnd(running.id, state, reason);
+  setRunning(null);
+}
 
 function setRunning(exchange) {
   running = exchange;
@@ -95,3 +109,5 @@ element("question").addEventListener("keydown", (event) => {
 });
 
 client.join();
+// Before, the browser itself would have sent the form, and lost the question.
+element("send").disabled = false;
