@@ -24,6 +24,7 @@ class Mistake(Exception):
 def class_for(wrong: str, generated: Any, happened: asyncio.Event) -> Any:
     """A client's class as one would write it, with that mistake."""
     fails_first = wrong == "an exception in your send_init_message"
+    fails_later = wrong == "an exception in your handle_message"
     is_old = wrong == "a message that it does not know"
 
     class Client(generated.ChatClient):  # type: ignore[misc]
@@ -37,7 +38,8 @@ def class_for(wrong: str, generated: Any, happened: asyncio.Event) -> Any:
             await self.send_raw('{"action": "ping"}')
 
         async def handle_message(self, _message: object) -> None:
-            raise Mistake
+            if fails_later:
+                raise Mistake
 
         async def handle_invalid_message(self, message: object) -> None:
             await super().handle_invalid_message(message)
@@ -98,7 +100,6 @@ async def test_what_goes_wrong(
         )
         if wrong == "the server closes with 4001":
             client.url += "?username="
-            client.handle_message = client.handle_raw_data
         try:
             end = await outcome(client, happened)
         except Mistake:
@@ -113,3 +114,35 @@ async def test_what_goes_wrong(
 
     assert await found() == as_generated
     assert await found(handle_websocket_connection_error=raise_it) == with_method
+
+
+async def test_nothing_is_read_while_a_message_is_handled(
+    workplace: Workplace, served: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(workplace.folder)
+    generated = importlib.import_module("chat_client.chat")
+    is_answered = asyncio.Event()
+
+    class Client(generated.ChatClient):  # type: ignore[misc]
+        heard = 0
+        has_waited = False
+
+        async def send_init_message(self) -> None:
+            await self.send_raw('{"action": "ping"}')
+
+        async def handle_message(self, _message: object) -> None:
+            self.heard += 1
+            if self.heard == 2:
+                is_answered.set()
+                return
+            await self.send_raw('{"action": "ping"}')
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(is_answered.wait(), 0.3)
+            self.has_waited = True
+            await self.disconnect()
+
+    arguments = arguments_for("", served.address)
+    client = Client(f"ws://{served.address}/", **arguments)
+    await asyncio.wait_for(client.handle(), SECONDS)
+
+    assert client.has_waited

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.covers("G21")
 SECONDS = 100
 
 
-def enter(served: Server, room: str) -> ClientConnection:
-    url = f"ws://{served.address}/ws/chat/{room}/"
+def enter(served: Server, room: str, query: str = "") -> ClientConnection:
+    url = f"ws://{served.address}/ws/chat/{room}/{query}"
     return connect(url, origin=Origin(f"http://{served.address}"), proxy=None)
 
 
@@ -41,6 +41,11 @@ def test_a_message_is_refused(workplace: Workplace, served: Server) -> None:
     done = workplace.succeed("python", "say.py", served.address, "room", "x" * 4097)
 
     assert done.startswith("Refused: [{'type': 'string_too_long', ")
+    with enter(served, "room", "?username=") as client:
+        assert hear(client) == {
+            "action": "error",
+            "payload": {"detail": "Choose a name of at most 40 characters."},
+        }
 
 
 def test_a_listener_misses_nothing_and_says_nothing_twice(
