@@ -1,7 +1,6 @@
 """What a generated client makes of what goes wrong."""
 
 import asyncio
-import importlib
 from contextlib import suppress
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.examples.facts import Row, facts
-from tests.examples.typed_client.conftest import Workplace
 from tests.support.running import Server
 
 pytestmark = pytest.mark.covers("G21")
@@ -79,13 +77,10 @@ async def outcome(client: Any, happened: asyncio.Event) -> str:
 @pytest.mark.parametrize("row", facts("typed_client/failures.csv"))
 async def test_what_goes_wrong(
     row: Row,
-    workplace: Workplace,
+    generated: Any,
     served: Server,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.syspath_prepend(workplace.folder)
-    generated = importlib.import_module("chat_client.chat")
     wrong, as_generated, with_method = row.values()
 
     async def raise_it(_client: object, error: Exception) -> None:
@@ -117,10 +112,8 @@ async def test_what_goes_wrong(
 
 
 async def test_nothing_is_read_while_a_message_is_handled(
-    workplace: Workplace, served: Server, monkeypatch: pytest.MonkeyPatch
+    generated: Any, served: Server
 ) -> None:
-    monkeypatch.syspath_prepend(workplace.folder)
-    generated = importlib.import_module("chat_client.chat")
     is_answered = asyncio.Event()
 
     class Client(generated.ChatClient):  # type: ignore[misc]

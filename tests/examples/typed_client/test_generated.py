@@ -1,6 +1,5 @@
 """What Chanx's generator makes of a schema, and what it leaves out."""
 
-import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -105,11 +104,8 @@ def test_a_schema_that_is_none(
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_an_older_client_and_a_newer_server(
-    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(workplace.folder)
-    message = importlib.import_module("chat_client.chat").NewChatMessage
+def test_an_older_client_and_a_newer_server(generated: Any) -> None:
+    message = generated.NewChatMessage
     said = {"message": "Hello", "name": "Ann"}
 
     known = message.model_validate({"payload": said | {"mood": "good"}})

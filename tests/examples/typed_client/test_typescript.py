@@ -10,18 +10,26 @@ import pytest
 from course.system_packages import require
 from tests.examples.facts import rows_of
 from tests.examples.server import EXAMPLES
-from tests.examples.typed_client.conftest import HERE, Workplace
+from tests.examples.typed_client.conftest import Workplace
 from tests.support.running import Server
 
 pytestmark = pytest.mark.covers("G21")
 
 # It comes with Playwright, and runs TypeScript as it is.
 NODE = Path(playwright.__file__).parent / "driver" / "node"
-FILES = [
-    EXAMPLES / "browser" / "static" / "browser" / "live_socket.js",
-    HERE / "room.ts",
-    HERE / "lines.ts",
+RUN = [
+    "browser/static/browser/live_socket.js",
+    "typed_client/room.ts",
+    "typed_client/lines.ts",
 ]
+COMPILED = [
+    "typed_client/package.json",
+    "typed_client/tsconfig.json",
+    "typed_client/types.js",
+    "typed_client/room.ts",
+    "typed_client/lines.ts",
+]
+EXCERPT = EXAMPLES / "typed_client/messages_excerpt.ts"
 
 # Two people meet. What the first one sees is printed.
 MEET = """
@@ -88,7 +96,7 @@ def test_two_people_meet(served: Server, tmp_path: Path) -> None:
     script = tmp_path / "meet.mjs"
     script.write_text(MEET, "utf-8")
 
-    done = run(tmp_path, NODE, script, served.address, *FILES)
+    done = run(tmp_path, NODE, script, served.address, *map(EXAMPLES.joinpath, RUN))
 
     shown = ["Here: Ann", "Ben has come", "Ben: Hello"]
     # A message it does not know is no line; a Date has no microseconds; and Node names
@@ -101,29 +109,25 @@ def test_two_people_meet(served: Server, tmp_path: Path) -> None:
 def test_the_types_are_those_of_the_page_and_find_mistakes(
     workplace: Workplace, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "client"
-    shutil.copytree(HERE, folder)
-    shutil.copy(workplace.folder / "asyncapi.json", folder)
+    for file in [*COMPILED, workplace.folder / "asyncapi.json"]:
+        shutil.copy(EXAMPLES / file, tmp_path)
     install = ("install", "--no-audit", "--no-fund", "--prefer-offline")
     for command in [(require("npm"), *install), (NODE, "types.js")]:
-        done = run(folder, *command)
+        done = run(tmp_path, *command)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    written = (folder / "messages.ts").read_text("utf-8")
-    excerpt = folder / "messages_excerpt.ts"
-    for part in excerpt.read_text("utf-8").split("\n\n"):
+    written = (tmp_path / "messages.ts").read_text("utf-8")
+    for part in EXCERPT.read_text("utf-8").split("\n\n"):
         assert part.strip() in written
     assert '"error";\n  payload?: {\n    [k: string]: unknown;' in written
-    # What it names is in the other file.
-    excerpt.unlink()
     compile_all = (NODE, "node_modules/typescript/bin/tsc")
-    assert run(folder, *compile_all).stdout == ""
+    assert run(tmp_path, *compile_all).stdout == ""
 
-    (folder / "wrong.ts").write_text(WRONG, "utf-8")
-    lines = folder / "lines.ts"
+    (tmp_path / "wrong.ts").write_text(WRONG, "utf-8")
+    lines = tmp_path / "lines.ts"
     without_pong = lines.read_text("utf-8").replace('    case "pong":\n', "")
     lines.write_text(without_pong, "utf-8")
-    found = run(folder, *compile_all).stdout
+    found = run(tmp_path, *compile_all).stdout
     expected = [row["tsc"] for row in rows_of("typed_client/mistakes.csv")]
     assert [text for text in expected if text not in found] == []
     assert found.count("error TS") == len(expected)
