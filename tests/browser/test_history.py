@@ -18,6 +18,19 @@ TOP_OF = """(text) => {
   return lines.find((line) => line.textContent === text).getBoundingClientRect().top;
 }"""
 
+# A message was said after the server had looked, and came before the answer.
+OVERTAKE = """async () => {
+  const { History } = await import("/static/chat/history.js");
+  const shown = [];
+  const past = new History({ send: () => {} });
+  past.onmessage = ({ seq }) => shown.push(seq);
+  past.answer({ messages: [], more: false, newest: 0 });
+  past.hear({ seq: 1 });
+  past.answer({ messages: [], more: false, newest: 0 });
+  past.answer({ messages: [{ seq: 1 }], more: false, newest: 1 });
+  return shown;
+}"""
+
 
 def say_all(address: str, room: str, texts: list[str]) -> None:
     """Have somebody say them, and wait until the last one is stored."""
@@ -147,3 +160,9 @@ def test_a_room_that_was_deleted_is_left_with_a_word(
 
     ada.is_on_landing_page()
     expect(ada.page.locator("#refusal")).to_contain_text("This room was deleted.")
+
+
+def test_a_message_that_overtakes_an_answer_is_shown_once(windows: Windows) -> None:
+    page = windows.open("/chat/")
+
+    assert page.evaluate(OVERTAKE) == [1]

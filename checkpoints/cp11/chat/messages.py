@@ -127,7 +127,8 @@ class StoredMessage(BaseModel):
     """A message as it is stored."""
 
     seq: Seq
-    id: MessageId | None
+    # Without the default, Chanx's generated clients would want an id of each.
+    id: MessageId | None = None
     name: Name
     message: Text
     sent_at: datetime

@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 class LimitedConsumer(AsyncJsonWebsocketConsumer[ReceiveEvent]):
     """A consumer that takes only so much, and answers a fault with a sentence."""
 
+    # Any consumer of this kind may send it, whatever it is asked.
+    emits = [ErrorMessage]
+
     # What a client sends counts until it is refused.
     is_heard = True
 

@@ -56,8 +56,8 @@ export class History {
     for (const message of messages) {
       if (message.seq > this.#newest) this.#take(message);
     }
-    // What was deleted meanwhile can't be missing.
-    if (isFirst || !more) this.#newest = newest;
+    // What was deleted meanwhile can't be missing. What came meanwhile is here.
+    if (isFirst || !more) this.#newest = Math.max(this.#newest, newest);
     if ((more && !isFirst) || this.#newest < this.#heard) this.#ask();
     else this.#wasAway = false;
   }
