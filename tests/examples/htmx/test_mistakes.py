@@ -1,0 +1,88 @@
+"""What goes wrong with HTML over the socket, in a real browser."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.examples.conftest import ServeExample
+from tests.examples.facts import Row, facts
+from tests.examples.htmx.conftest import wait_until_open
+from tests.examples.server import Server
+
+pytestmark = pytest.mark.covers("G24")
+
+# The code with which it ends, and whether htmx makes a new connection.
+WAIT_FOR_END = """
+([attribute, text]) => new Promise((resolve) => {
+  const element = document.createElement("div");
+  element.setAttribute("hx-ws:connect", attribute);
+  let again = "no";
+  element.addEventListener("htmx:ws:after:connection", ({ detail }) => {
+    if (text) detail.connection.socket.send(text);
+  });
+  element.addEventListener("htmx:ws:close", ({ detail: { code } }) => {
+    if (code === null) return;
+    element.addEventListener("htmx:ws:before:connection", () => { again = "yes"; });
+    setTimeout(() => { element.remove(); resolve([String(code), again]); });
+  });
+  document.body.append(element);
+  htmx.process(element);
+})
+"""
+SENT = {
+    "the consumer raises": "raise",
+    "the consumer closes with 1000": "1000",
+    "the consumer closes with 4403": "4403",
+    "the server refuses the handshake": "",
+}
+
+
+@pytest.fixture
+def server(serve_example: ServeExample) -> Server:
+    return serve_example("htmx/mistakes.py")
+
+
+@pytest.mark.parametrize("row", facts("htmx/ends.csv"))
+def test_after_an_end(row: Row, page: Page, server: Server) -> None:
+    page.goto(server.origin)
+    wait_until_open(page)
+    text = SENT[row["How the connection ends"]]
+    path = "/ws/notifications/" if text else "/ws/nowhere/"
+
+    found = page.evaluate(WAIT_FOR_END, [path, text])
+
+    assert found == [row["Code in the browser"], row["htmx connects again"]]
+
+
+@pytest.mark.parametrize("row", facts("htmx/unescaped.csv"))
+def test_unescaped_text_is_a_part_of_the_page(
+    row: Row, page: Page, server: Server
+) -> None:
+    guarded, unguarded = "/", "/without-policy/"
+    answers = {
+        path: what_happens(page, server, path, row["Somebody writes"])
+        for path in (guarded, unguarded)
+    }
+
+    assert answers[unguarded] == row["Without a policy"]
+    assert answers[guarded] == row["With the page's policy"]
+
+
+# Resolves as soon as one of the three has happened.
+WAIT_FOR_EFFECT = """
+text => new Promise((resolve) => {
+  Object.defineProperty(window, "ran", { set: () => resolve("the script runs") });
+  const on = (event, effect) => document.addEventListener(event, () => resolve(effect));
+  on("securitypolicyviolation", "the script is blocked");
+  on("htmx:after:request", "the request is sent");
+  document.body._htmx.ws.connection.socket.send(text);
+})
+"""
+
+
+def what_happens(page: Page, server: Server, path: str, text: str) -> str:
+    page.goto(server.origin + path)
+    wait_until_open(page)
+    effect: str = page.evaluate(WAIT_FOR_EFFECT, text)
+    if effect == "the request is sent":
+        assert '"GET /asked-for/" 200' in server.output
+    return effect
