@@ -16,3 +16,10 @@ isOpen => new Promise((resolve) => {
 
 def wait_until_open(page: Page, is_open: bool = True) -> None:
     page.evaluate(WAIT, is_open)
+
+
+def tell(page: Page, message: str) -> None:
+    """Notify all, with the page's form."""
+    page.get_by_label("Message").fill(message)
+    with page.expect_response("**/notify/"):
+        page.get_by_role("button").click()

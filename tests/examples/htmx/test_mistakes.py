@@ -1,15 +1,23 @@
 """What goes wrong with HTML over the socket, in a real browser."""
 
+import time
+
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 
 from tests.examples.conftest import ServeExample
 from tests.examples.facts import Row, facts
-from tests.examples.htmx.conftest import wait_until_open
+from tests.examples.htmx.conftest import tell, wait_until_open
 from tests.examples.server import Server
 
 pytestmark = pytest.mark.covers("G24")
 
+HIDE = """
+isHidden => {
+  Object.defineProperty(document, "hidden", { configurable: true, value: isHidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
 # The code with which it ends, and whether htmx makes a new connection.
 WAIT_FOR_END = """
 ([attribute, text]) => new Promise((resolve) => {
@@ -86,3 +94,44 @@ def what_happens(page: Page, server: Server, path: str, text: str) -> str:
     if effect == "the request is sent":
         assert '"GET /asked-for/" 200' in server.output
     return effect
+
+
+@pytest.mark.parametrize(
+    ("path", "hears_all"), [("/", True), ("/without-setting/", False)]
+)
+def test_a_hidden_page_hears_nothing_unless_it_says_so(
+    page: Page, server: Server, path: str, hears_all: bool
+) -> None:
+    page.goto(server.origin + path)
+    wait_until_open(page)
+    log = page.get_by_role("log")
+
+    page.evaluate(HIDE, True)
+    if not hears_all:
+        wait_until_open(page, False)
+    tell(page, "said meanwhile")
+    page.evaluate(HIDE, False)
+    wait_until_open(page)
+    tell(page, "said later")
+
+    expect(log).to_contain_text("said later")
+    assert ("said meanwhile" in log.inner_text()) == hears_all
+
+
+@pytest.mark.parametrize(("path", "connects"), [("/", True), ("/deferred/", False)])
+def test_htmx_does_not_wait_for_an_extension_that_is_deferred(
+    page: Page, server: Server, path: str, connects: bool
+) -> None:
+    def go_on_late(route: Route) -> None:
+        # As on a slow line: htmx itself has begun long before.
+        time.sleep(1)
+        route.continue_()
+
+    page.route("**/hx-ws.min.js", go_on_late)
+    page.goto(server.origin + path)
+
+    if connects:
+        wait_until_open(page)
+    else:
+        assert page.evaluate("document.body._htmx?.ws") is None
+    page.unroute_all()
