@@ -90,7 +90,7 @@ def find_suite(name: str, is_quick: bool = False, is_all: bool = False) -> Suite
         (
             *("redis-server", "chromium"),
             *NEEDED_BY.get(name, ()),
-            *(["npm"] if name == "browser" and is_all else []),
+            *(["npm"] if name in {"browser", "examples"} and is_all else []),
         ),
         0 if name == "timed" else WORKERS,
     )

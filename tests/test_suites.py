@@ -42,4 +42,4 @@ def test_what_only_some_need_only_they_ask_for() -> None:
     for package in ("postgresql", "apache2-bin", "caddy"):
         assert needing(package) == ["examples"]
     assert needing("npm") == []
-    assert needing("npm", is_all=True) == ["browser"]
+    assert needing("npm", is_all=True) == ["examples", "browser"]

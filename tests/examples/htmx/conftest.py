@@ -3,13 +3,14 @@ from playwright.sync_api import Page
 # Resolves when the connection of the extension is open, or is not. The page's policy
 # forbids what wait_for_function() does.
 WAIT = """
-isOpen => new Promise((resolve) => {
+isOpen => new Promise((resolve, reject) => {
   const look = () => {
     const socket = document.body._htmx?.ws?.connection?.socket;
     if ((socket?.readyState === WebSocket.OPEN) === isOpen) resolve();
     else setTimeout(look, 20);
   };
   look();
+  setTimeout(() => reject(new Error(`open: ${!isOpen}`)), 60_000);
 })
 """
 
