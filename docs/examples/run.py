@@ -6,8 +6,8 @@
 
 The example is a file with WebSocket routes (`websocket_urlpatterns`), with pages
 (`urlpatterns`) or with a whole ASGI application (`application`). If it has no pages,
-the page at / is the course's console. The file settings.py beside it, if there is one, adds
-to the settings.
+the page at / is the course's console. The file settings.py beside it, if there is one,
+adds to the settings.
 """
 
 import argparse
