@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from channels.auth import AuthMiddlewareStack
 from channels.layers import get_channel_layer
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
@@ -47,7 +47,9 @@ async def ask(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-async def follow(request: HttpRequest, answer_id: int) -> HttpResponse:
+async def follow(
+    request: HttpRequest, answer_id: int
+) -> HttpResponse | StreamingHttpResponse:
     """Send the pieces of an answer, after the last one that the browser has."""
     owner = await in_thread(owner_of)(request)
     last = request.headers.get("Last-Event-ID", "0")

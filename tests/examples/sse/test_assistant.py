@@ -35,7 +35,7 @@ def page(page: Page, server: Server) -> Page:
     return page
 
 
-def post(page: Page, path: str, **form: str) -> APIResponse:
+def post(page: Page, path: str, **form: str | float | bool) -> APIResponse:
     [token] = [it for it in page.context.cookies() if it["name"] == "csrftoken"]
     headers = {"X-CSRFToken": token["value"]}
     return page.request.post(page.url + path, form=form, headers=headers)
