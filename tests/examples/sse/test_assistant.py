@@ -31,7 +31,8 @@ def server(
 
 @pytest.fixture
 def page(page: Page, server: Server) -> Page:
-    page.goto(server.origin)
+    with page.expect_response("**/static/sse/assistant.js"):
+        page.goto(server.origin)
     return page
 
 

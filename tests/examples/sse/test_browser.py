@@ -16,7 +16,6 @@ from tests.support.ports import free_ports, replace_numbers
 pytestmark = pytest.mark.covers("G23")
 
 MANY = 12
-NEXT_TAB = "The next tab beside the streams"
 
 LISTEN = """
 path => new Promise((resolve) => {
@@ -117,7 +116,7 @@ def test_how_many_are_open_at_once(
         for kind, path in ("WebSocket", "/ws/"), ("EventSource", "/quiet/"):
             page.evaluate(OPEN_MANY, [kind, path, MANY])
             page.wait_for_function(f"{COUNT} === {row[kind]}")
-            if kind == "EventSource" and row[NEXT_TAB] == "waits":
+            if kind == "EventSource" and row["The next tab"] == "waits":
                 with pytest.raises(TimeoutError):
                     other.goto(address, timeout=1000)
             else:

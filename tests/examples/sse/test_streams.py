@@ -61,7 +61,8 @@ def test_the_page_shows_the_answer_and_asks_once(page: Page, daphne: Server) -> 
     *words, end = Stream(daphne.port, f"/answers/?{question}").data()
     page.add_init_script(COUNT_CLOSINGS)
 
-    page.goto(f"{daphne.origin}/?{question}")
+    with page.expect_response("**/static/sse/smallest.js"):
+        page.goto(f"{daphne.origin}/?{question}")
 
     page.wait_for_function("closings === 1")
     assert page.locator("p").text_content() == "".join(map(str, words))
