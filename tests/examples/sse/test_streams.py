@@ -48,7 +48,7 @@ def server(request: pytest.FixtureRequest) -> Server:
 def test_a_view_is_told_when_the_client_has_gone(server: Server) -> None:
     ended = server.output.count(ENDED)
     stream = Stream(server.port, "/answers/?question=reconnect")
-    assert next(stream.data()) == "[The"
+    assert str(next(stream.data())).startswith("[")
 
     stream.close()
 
