@@ -4,10 +4,10 @@
     python docs/examples/run.py database/chat.py migrate    run a command of Django's
     python docs/examples/run.py testing/guestbook.py pytest run the tests beside it
 
-The example is a file with WebSocket routes (`websocket_urlpatterns`) or with a whole
-ASGI application (`application`). It may have pages too (`urlpatterns`); if not, the
-page at / is the course's console. The file settings.py beside it, if there is one, adds
-to the settings.
+The example is a file with WebSocket routes (`websocket_urlpatterns`), with pages
+(`urlpatterns`) or with a whole ASGI application (`application`). If it has no pages,
+the page at / is the course's console. The file settings.py beside it, if there is one,
+adds to the settings.
 """
 
 import argparse

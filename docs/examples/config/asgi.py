@@ -20,7 +20,7 @@ else:
         {
             "http": django_application,
             "websocket": AllowedHostsOriginValidator(
-                URLRouter(example.websocket_urlpatterns)
+                URLRouter(getattr(example, "websocket_urlpatterns", []))
             ),
         }
     )

@@ -1,6 +1,5 @@
 """The lists of the page."""
 
-import ast
 import re
 
 import pytest

@@ -1,0 +1,3 @@
+from config.finished import settings_with
+
+globals().update(settings_with("htmx"))
