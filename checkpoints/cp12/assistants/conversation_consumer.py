@@ -107,6 +107,7 @@ class ConversationAssistantConsumer(OwnedConsumer):
 
     async def send_pieces(self, answer_id: int, index: int) -> Answer:
         """Send the pieces after an index, up to the end. Return the answer as it is."""
+        answer: Answer
         while True:
             self.has_grown.clear()
             read = in_thread(answers.after)
