@@ -94,7 +94,7 @@ async def test_many_answers_make_nobody_wait_long(
     yardstick = json.loads(MEASURED.read_text())["yardstick.seconds"]
     most = LONGEST_WAIT * max(1, seconds_of_yardstick() / yardstick)
 
-    longest = []
+    longest: list[float] = []
     with no_garbage_collection():
         while len(longest) < TRIALS and not any(wait < most for wait in longest):
             longest.append(await try_it(programs.server()))
