@@ -13,6 +13,7 @@ from tests.browser.windows import SERVER_IS_AWAY, Windows
 from tests.support.ports import free_port
 from tests.support.programs import Programs
 
+PHONE = {"width": 390, "height": 700}
 TOP_OF = """(text) => {
   const lines = [...document.querySelectorAll("#log .text")];
   return lines.find((line) => line.textContent === text).getBoundingClientRect().top;
@@ -52,8 +53,8 @@ def test_what_was_missed_stands_in_its_place(
     port = free_port()
     other = programs.daphne()
     with programs.daphne(port=port) as server:
-        bob = windows.join("Bob", "lobby", server.address)
-        ada = windows.join("Ada", "lobby", server.address)
+        bob = windows.join("Bob", "lobby", server.address, viewport=PHONE)
+        ada = windows.join("Ada", "lobby", server.address, viewport=PHONE)
         ada.say("before")
         bob.has("message", "before")
     bob.has_lost_the_server()
