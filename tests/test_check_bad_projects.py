@@ -135,10 +135,10 @@ def test_the_terminal_ends_it_with_all_that_it_started(
     learner: Learner, pids: Path, start: Start, how: signal.Signals
 ) -> None:
     learner.append(URLS, "import time; time.sleep(600)")
-    # With nohup, or in the background of a script, what these tests start would not hear.
-    before = signal.signal(how, signal.SIG_DFL)
+    # With nohup, what these tests start would not hear the terminal's end.
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     command = start("check", "start", cwd=learner.project)
-    signal.signal(how, before)
+    signal.signal(signal.SIGHUP, before)
     wait_until(
         lambda: pids.exists() and len(pids.read_text().split()) == 2,
         "the project was not loaded",
