@@ -125,4 +125,6 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait(SECONDS_TO_STOP)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    # Not for good: where Ctrl-C has come into a wait(), Popen never unlocks itself.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(SECONDS_TO_STOP)

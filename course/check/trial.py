@@ -160,7 +160,9 @@ class Trial:
             with contextlib.suppress(psutil.Error, OSError):
                 if process.environ().get(MARK) == self._mark:
                     process.kill()
-        self._process.wait()
+        # Not for good: where Ctrl-C has come into poll(), Popen never unlocks itself.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(SECONDS_TO_STOP)
         assert self._process.stdin
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
