@@ -197,4 +197,3 @@ def stop(started: list[subprocess.Popen[bytes]]) -> None:
             server.wait(SECONDS_TO_STOP)
         except subprocess.TimeoutExpired:
             server.kill()
-            server.wait()
