@@ -42,7 +42,8 @@ async def ask(request: HttpRequest) -> HttpResponse:
         return HttpResponse(error.errors()[0]["msg"], status=400)
     except Refused as error:
         return HttpResponse(str(error), status=409)
-    writing.start(answer_id, writing.answer_to(question, before))
+    source = writing.answer_to(question, before)
+    writing.start(answer_id, source, request.META["REMOTE_ADDR"])
     return JsonResponse({"id": answer_id}, status=201)
 
 
