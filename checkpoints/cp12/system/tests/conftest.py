@@ -63,6 +63,7 @@ async def window() -> AsyncIterator[Open]:
     """Opens a window of an owner; every window is closed when the test ends."""
     # Not above: there are tests that have to run without this module.
     from system.consumers.system_consumer import SystemConsumer
+    from system.news import in_thread
 
     windows = []
 
@@ -81,3 +82,5 @@ async def window() -> AsyncIterator[Open]:
 
     for client in windows:
         await client.disconnect()
+    # A thread goes on with what a cancelled task has told it to do.
+    await in_thread(bool)()
