@@ -4,7 +4,9 @@ They are real programs, on free ports of 127.0.0.1 and with a folder of their ow
 """
 
 import os
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -117,7 +119,9 @@ class Programs:
         migration = self.launch(Program, command, environment)
         assert migration.exit_status() == 0, migration.output
         if is_new:
-            empty_databases[migrations] = self.database.read_bytes()
+            # Not the file alone: beside it, SQLite may still have what is not in it yet.
+            with closing(sqlite3.connect(self.database)) as made:
+                empty_databases[migrations] = made.serialize()
 
     def worker(self, redis_url: str) -> Program:
         """A worker for dice. Its tasks wait until it is up."""
