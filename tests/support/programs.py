@@ -119,7 +119,7 @@ class Programs:
         migration = self.launch(Program, command, environment)
         assert migration.exit_status() == 0, migration.output
         if is_new:
-            # Not the file alone: beside it, SQLite may still have what is not in it yet.
+            # Not the file alone: SQLite may still have what is in it beside it.
             with closing(sqlite3.connect(self.database)) as made:
                 empty_databases[migrations] = made.serialize()
 
