@@ -8,6 +8,7 @@ import pytest
 
 from course.chapters import find_checkpoint
 from tests.faults.job_pages import (
+    Page,
     assert_whole,
     page_at,
     say_much,
@@ -50,6 +51,16 @@ def programs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Program
         yield programs
 
 
+@pytest.fixture
+def page(programs: Programs) -> Iterator[Page]:
+    """A window of somebody, at a server."""
+    server = programs.daphne()
+    visitor = Visitor(server.address)
+    visitor.get("/system/")
+    with page_at(server, visitor) as page:
+        yield page
+
+
 def test_an_owner_has_no_more_jobs_who_asks_for_many_at_once(
     programs: Programs,
 ) -> None:
@@ -61,23 +72,19 @@ def test_an_owner_has_no_more_jobs_who_asks_for_many_at_once(
     assert int(number[1]) <= 5
 
 
-def test_a_worker_that_is_killed_loses_no_job(programs: Programs) -> None:
+def test_a_worker_that_is_killed_loses_no_job(programs: Programs, page: Page) -> None:
     hold = programs.folder / "hold"
     hold.touch()
-    server = programs.daphne()
-    visitor = Visitor(server.address)
-    visitor.get("/system/")
-    with page_at(server, visitor) as page:
-        for _ in range(3):
-            page.ask()
-        workers = [worker(programs) for _ in range(2)]
-        page.wait_until_in_the_middle(2)
-        for doomed in workers:
-            doomed.kill()
-        page.wait_for_all("job_queued", 3)
-        hold.unlink()
-        worker(programs)
-        page.wait_for_results(3)
+    for _ in range(3):
+        page.ask()
+    workers = [worker(programs) for _ in range(2)]
+    page.wait_until_in_the_middle(2)
+    for doomed in workers:
+        doomed.kill()
+    page.wait_for_all("job_queued", 3)
+    hold.unlink()
+    worker(programs)
+    page.wait_for_results(3)
     files = [*(programs.folder / "results").iterdir()]
     assert sorted(file.name for file in files) == sorted(page.jobs)
     for file in files:
@@ -85,24 +92,20 @@ def test_a_worker_that_is_killed_loses_no_job(programs: Programs) -> None:
 
 
 def test_a_worker_that_is_stopped_hands_its_job_to_the_next(
-    programs: Programs,
+    programs: Programs, page: Page
 ) -> None:
     hold = programs.folder / "hold"
     hold.touch()
-    server = programs.daphne()
-    visitor = Visitor(server.address)
-    visitor.get("/system/")
     # Nobody gets it by the end of a lease.
     programs.variables["JOB_LEASE"] = "1000"
-    with page_at(server, visitor) as page:
-        page.ask()
-        stopped = worker(programs)
-        page.wait_until_in_the_middle(1)
-        stopped.terminate()
-        page.wait_for_all("job_queued", 1)
-        hold.unlink()
-        worker(programs)
-        page.wait_for_results(1)
+    page.ask()
+    stopped = worker(programs)
+    page.wait_until_in_the_middle(1)
+    stopped.terminate()
+    page.wait_for_all("job_queued", 1)
+    hold.unlink()
+    worker(programs)
+    page.wait_for_results(1)
     assert stopped.exit_status() == 0
     assert "Traceback" not in stopped.output
     [file] = (programs.folder / "results").iterdir()
@@ -110,23 +113,19 @@ def test_a_worker_that_is_stopped_hands_its_job_to_the_next(
 
 
 def test_a_disk_that_is_full_fails_the_job_and_nothing_else(
-    programs: Programs,
+    programs: Programs, page: Page
 ) -> None:
     results = programs.folder / "results"
     results.mkdir()
-    server = programs.daphne()
-    visitor = Visitor(server.address)
-    visitor.get("/system/")
-    with page_at(server, visitor) as page:
-        page.ask()
-        page.wait_for_all("job_queued", 1)
-        [id] = page.jobs
-        # What the first attempt writes goes to a disk that is full.
-        (results / f"{id}.1").symlink_to("/dev/full")
-        worker(programs)
-        page.wait_for_all("job_failed", 1)
-        detail = page.jobs.pop(id)["payload"]["detail"]
-        page.ask()
-        page.wait_for_results(1)
+    page.ask()
+    page.wait_for_all("job_queued", 1)
+    [id] = page.jobs
+    # What the first attempt writes goes to a disk that is full.
+    (results / f"{id}.1").symlink_to("/dev/full")
+    worker(programs)
+    page.wait_for_all("job_failed", 1)
+    detail = page.jobs.pop(id)["payload"]["detail"]
+    page.ask()
+    page.wait_for_results(1)
     assert detail == "The disk of the server is full. Tell those who run it."
     assert [file.name for file in results.iterdir()] == page.results
